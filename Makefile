@@ -1,0 +1,37 @@
+# setup · run · test · check · bench · clean; each sets up what it needs first.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+WORKERS ?= 2
+.PHONY: setup setup-dev run test check format bench messages lock clean
+
+setup:
+	@$(PYTHON) scripts/setup.py
+
+setup-dev:
+	@$(PYTHON) scripts/setup.py --dev
+
+run: setup
+	@$(BIN)/python -m embedded serve --port $(PORT)
+
+test: setup-dev
+	@$(BIN)/python -m embedded --folder var/test exec -- $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: setup-dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh
+
+format: setup-dev
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && npx prettier --log-level warn --write static/src frontend
+
+bench: setup-dev
+	@$(BIN)/python -m embedded --folder var/bench exec -- $(BIN)/python -m bench
+
+messages: setup-dev
+	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore 'node_modules/*' --ignore 'var/*' --ignore '.venv/*' --verbosity 0
+
+lock: setup-dev
+	@sh scripts/lock.sh
+
+clean:
+	rm -rf .venv node_modules static/dist var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,20 @@
+"""How an act of a mandate enters the room's log."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import Mandate
+from audit import log
+from audit.models import Entry
+from negotiation.models import Room
+
+
+def actor(mandate: Mandate) -> log.Actor:
+    return log.Actor(party=mandate.party.code, mandate=str(mandate.pk))
+
+
+def record(
+    room: Room, action: str, mandate: Mandate | None, kind: str, key: object, data: Mapping[str, Any] | None = None
+) -> Entry:
+    """Write the act's entry in the room's scope; without a mandate the platform itself acted."""
+    return log.append(log.room_scope(room.code), action, actor(mandate) if mandate else None, kind, key, data)

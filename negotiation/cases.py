@@ -1,0 +1,264 @@
+"""A case file into the database, and back: load then dump gives an equal document."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import Party
+from accounts.refusals import Conflict
+from negotiation.acting import record
+from negotiation.casefile import equal_documents
+from negotiation.models import CatalogueItem, Package, Revision, Room, Seat
+from negotiation.permissions import create_roles
+from negotiation.scorecards import request_card
+from negotiation.terms import BATCH, Document, amount, create_revision, digest, package_document, present, room_parties
+from units.models import ImplementationPlan, Indicator, Parcel, PlanningUnit, Region, Right, Target
+
+
+@transaction.atomic
+def load_case(document: Document) -> tuple[Room, bool]:
+    """Put a checked case on the table; returns the room and whether anything was done.
+
+    The same case again changes nothing. Raises Conflict when the code is taken by a different case.
+    """
+    room = Room.objects.select_related("plan").filter(code=document["code"]).first()
+    if room is not None:
+        if equal_documents(dump_case(room), document):
+            return room, False
+        raise Conflict(
+            _("The case %(code)s is already loaded with other content.") % {"code": room.code}, code="case_differs"
+        )
+    plan = _create_plan(document)
+    parties = _create_parties(document)
+    parcels = _create_land(plan, document, parties)
+    room = _create_room(plan, document)
+    _create_seats(room, document, parties, parcels)
+    create_roles(room)
+    record(room, "case.load", None, "room", room.code, {"digest": digest(document)})
+    _create_packages(room, document, parties)
+    return room, True
+
+
+def _create_plan(document: Document) -> ImplementationPlan:
+    realm, regions = document["code"], {}
+    for row in document["regions"]:
+        regions[row["code"]] = Region.objects.create(
+            realm=realm, code=row["code"], name=row["name"], parent=regions.get(row["parent"])
+        )
+    unit = PlanningUnit.objects.create(
+        realm=realm,
+        code=document["unit"]["code"],
+        name=document["unit"]["name"],
+        region=regions[document["unit"]["region"]],
+        geometry=document["unit"]["geometry"],
+    )
+    return ImplementationPlan.objects.create(
+        code=document["code"],
+        kind=document["kind"],
+        title=document["title"],
+        summary=document.get("summary"),
+        unit=unit,
+        base_year=document["plan"]["base_year"],
+        years=document["plan"]["years"],
+        discount_rate=Decimal(document["plan"]["discount_rate"]),
+    )
+
+
+def _create_parties(document: Document) -> dict[str, Party]:
+    rows = Party.objects.bulk_create(
+        [Party(realm=document["code"], **row) for row in document["parties"]], batch_size=BATCH
+    )
+    return {party.code: party for party in rows}
+
+
+def _create_land(plan: ImplementationPlan, document: Document, parties: dict[str, Party]) -> dict[str, Parcel]:
+    indicators = {
+        row["code"]: Indicator.objects.create(plan=plan, **{**row, "zone": row.get("zone")})
+        for row in document["indicators"]
+    }
+    Target.objects.bulk_create([_target(plan, row, indicators) for row in document["targets"]])
+    features = document["parcels"]["features"]
+    made = Parcel.objects.bulk_create([_parcel(plan, feature) for feature in features], batch_size=BATCH)
+    parcels = {parcel.code: parcel for parcel in made}
+    rows = (_right(plan, row, parcels, parties) for row in document["rights"])
+    Right.objects.bulk_create(rows, batch_size=BATCH)
+    return parcels
+
+
+def _target(plan: ImplementationPlan, row: Document, indicators: dict[str, Indicator]) -> Target:
+    tolerance = Decimal(row["tolerance"]) if "tolerance" in row else None
+    fields = {**row, "indicator": indicators[row["indicator"]], "value": Decimal(row["value"]), "tolerance": tolerance}
+    return Target(plan=plan, **fields)
+
+
+def _parcel(plan: ImplementationPlan, feature: Document) -> Parcel:
+    fields = dict(feature["properties"])
+    fields |= {key: Decimal(fields[key]) for key in ("site_area", "floor_area")}
+    return Parcel(plan=plan, code=feature["id"], geometry=feature["geometry"], **fields)
+
+
+def _right(plan: ImplementationPlan, row: Document, parcels: dict[str, Parcel], parties: dict[str, Party]) -> Right:
+    return Right(
+        plan=plan,
+        code=row["id"],
+        parcel=parcels[row["parcel"]],
+        party=parties[row["party"]],
+        kind=row["kind"],
+        class_code=row["class"],
+        **{key: Decimal(row[key]) for key in ("site_area", "floor_area", "value")},
+    )
+
+
+def _create_room(plan: ImplementationPlan, document: Document) -> Room:
+    keys = ("limits", "outside_options", "coalitions", "extensions")
+    room = Room.objects.create(
+        plan=plan, code=plan.code, rule=document["rule"], **{key: document.get(key) for key in keys}
+    )
+    CatalogueItem.objects.bulk_create(
+        [CatalogueItem(room=room, **{**row, "price": Decimal(row["price"])}) for row in document["catalogue"]]
+    )
+    return room
+
+
+def _create_seats(room: Room, document: Document, parties: dict[str, Party], parcels: dict[str, Parcel]) -> None:
+    sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in document["rights"]:
+        for weight, key in (("area", "floor_area"), ("site_area", "site_area"), ("value", "value")):
+            sums[row["party"]][weight] += Decimal(row[key])
+    Seat.objects.bulk_create(
+        [Seat(room=room, party=party, **sums[code]) for code, party in parties.items()], batch_size=BATCH
+    )
+
+
+def _create_packages(room: Room, document: Document, parties: dict[str, Party]) -> None:
+    """Packages in the file's order; a counter-proposal may stand before what it counters."""
+    revisions: dict[str, Revision] = {}
+    for row in document["packages"]:
+        package = Package.objects.create(room=room, code=row["code"], proposer=parties[row["proposer"]])
+        revisions[row["code"]] = create_revision(package, row)
+    for row in document["packages"]:
+        if row.get("counters"):
+            revisions[row["code"]].parent = revisions[row["counters"]]
+            revisions[row["code"]].save(update_fields=["parent"])
+    for revision in revisions.values():
+        _log_loaded(room, revision)
+        request_card(revision)
+
+
+def _log_loaded(room: Room, revision: Revision) -> None:
+    data = {"package": revision.package.code, "revision": revision.number, "digest": revision.digest}
+    record(room, "package.load", None, "revision", revision.pk, data)
+
+
+def dump_case(room: Room) -> Document:
+    """The room as a case file, with the latest revision of each package."""
+    return case_document(room) | {"packages": [package_document(revision) for revision in latest_revisions(room)]}
+
+
+def latest_revisions(room: Room) -> list[Revision]:
+    rows = Revision.objects.filter(package__room=room, package__latest=F("pk"))
+    related = ("package__room", "package__proposer", "parent__package")
+    return list(rows.select_related(*related).order_by("package__pk"))
+
+
+
+
+def case_document(room: Room) -> Document:
+    """The case without its packages."""
+    plan = room.plan
+    return present(
+        {
+            "format": "tongchou-case/1",
+            "code": plan.code,
+            "title": plan.title,
+            "summary": plan.summary,
+            "kind": plan.kind,
+            **_places(plan),
+            **_measures(plan),
+            "parcels": {"type": "FeatureCollection", "features": [_feature(row) for row in plan.parcels.order_by("pk")]},
+            "parties": [
+                {"code": row.code, "name": row.name, "side": row.side, "kind": row.kind} for row in room_parties(room)
+            ],
+            "rights": [
+                _right_row(row) for row in plan.rights.select_related("parcel", "party").order_by("pk")
+            ],
+            "catalogue": [_item_row(row) for row in room.catalogue.order_by("pk")],
+            "plan": {
+                "base_year": plan.base_year,
+                "years": plan.years,
+                "discount_rate": amount(plan.discount_rate),
+            },
+            "outside_options": room.outside_options,
+            "limits": room.limits,
+            "coalitions": room.coalitions,
+            "rule": room.rule,
+            "extensions": room.extensions,
+        }
+    )
+
+
+def _places(plan: ImplementationPlan) -> Document:
+    regions = Region.objects.filter(realm=plan.code).select_related("parent").order_by("pk")
+    unit = plan.unit
+    return {
+        "regions": [
+            {"code": row.code, "name": row.name, "parent": row.parent.code if row.parent else None} for row in regions
+        ],
+        "unit": {"code": unit.code, "name": unit.name, "region": unit.region.code, "geometry": unit.geometry},
+    }
+
+
+def _measures(plan: ImplementationPlan) -> Document:
+    keys = ("code", "name", "unit", "measure", "land_use", "zone")
+    return {
+        "indicators": [
+            present({key: getattr(row, key) for key in keys}) for row in plan.indicators.order_by("pk")
+        ],
+        "targets": [_target_row(row) for row in plan.targets.select_related("indicator").order_by("pk")],
+    }
+
+
+def _target_row(row: Target) -> Document:
+    return present(
+        {
+            "indicator": row.indicator.code,
+            "op": row.op,
+            "value": amount(row.value),
+            "rigid": row.rigid,
+            "tolerance": amount(row.tolerance) if row.tolerance is not None else None,
+            "source": row.source,
+        }
+    )
+
+
+def _feature(row: Parcel) -> Document:
+    properties = {"name": row.name, "land_use": row.land_use, "zone": row.zone}
+    properties |= {"site_area": amount(row.site_area), "floor_area": amount(row.floor_area)}
+    return {"type": "Feature", "id": row.code, "geometry": row.geometry, "properties": properties}
+
+
+def _right_row(row: Right) -> Document:
+    return {
+        "id": row.code,
+        "parcel": row.parcel.code,
+        "party": row.party.code,
+        "kind": row.kind,
+        "class": row.class_code,
+        "site_area": amount(row.site_area),
+        "floor_area": amount(row.floor_area),
+        "value": amount(row.value),
+    }
+
+
+def _item_row(row: CatalogueItem) -> Document:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "unit": row.unit,
+        "price": amount(row.price),
+        "divisible": row.divisible,
+    }

@@ -1,0 +1,40 @@
+"""Telling the browsers in a room that something changed. Called inside an act, sent after its commit."""
+
+from functools import partial
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.core.cache import cache
+from django.db import transaction
+
+from negotiation.models import Ballot, Room
+
+TALLY_SECONDS = 0.25  # at most four tallies a second for a room
+
+
+def announce(room: Room, topic: str) -> None:
+    """Tell the room, once the act is committed, that `topic` should be read again."""
+    transaction.on_commit(partial(send, room.code, {"topic": topic}), robust=True)
+
+
+def announce_tally(ballot: Ballot) -> None:
+    """Have the ballot's tally rendered once and sent, however many votes come within a quarter of a second."""
+    transaction.on_commit(partial(_schedule_tally, ballot.pk), robust=True)
+
+
+def _schedule_tally(ballot_id: int) -> None:
+    from negotiation.tasks import push_tally
+
+    if cache.add(f"tally-due:{ballot_id}", 1, timeout=5):
+        push_tally.apply_async(args=[ballot_id], countdown=TALLY_SECONDS)
+
+
+def group(code: str) -> str:
+    """The channel group of a room; group names take ASCII only."""
+    return f"room.{code.encode().hex()}"[:99]
+
+
+def send(code: str, message: dict[str, str]) -> None:
+    layer = get_channel_layer()
+    if layer is not None:
+        async_to_sync(layer.group_send)(group(code), {"type": "room.event", "message": message})

@@ -1,0 +1,163 @@
+"""Packages: start a draft, save it, put it on the table. A submitted revision never changes."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Mandate
+from accounts.refusals import Conflict, Invalid, NotAllowed
+from negotiation.acting import record
+from negotiation.casefile import check_case
+from negotiation.live.events import announce
+from negotiation.models import Draft, Package, Revision, Room
+from negotiation.permissions import authorize
+from negotiation.scorecards import request_card
+from negotiation.terms import Document, create_revision, package_document
+
+TERMS = ("dispositions", "allocations", "flows")
+
+
+def start_package(mandate: Mandate, room: Room, *, source: Revision | None = None, counter: bool = False) -> Draft:
+    """Begin a package of one's own, empty or from a copy of `source`; with `counter` it answers `source`."""
+    authorize(mandate, room, "propose")
+    if source is not None and source.package.room_id != room.pk:
+        raise Invalid({"source": _("This package is in another room.")})
+    with transaction.atomic():
+        Room.objects.select_for_update().get(pk=room.pk)
+        package = Package.objects.create(room=room, code=next_code(room), proposer=mandate.party)
+        document = _first_document(package, source, counter)
+        draft = Draft.objects.create(package=package, document=document, saved_by=mandate)
+        _log(package, "package.start", mandate, {"source": str(source or "")})
+    return draft
+
+
+def revise_package(mandate: Mandate, package: Package) -> Draft:
+    """Open a draft of the next revision of one's own package, or return the one already open."""
+    _own(mandate, package, "propose")
+    if package.latest is None:
+        return package.draft
+    document = package_document(package.latest)
+    try:
+        with transaction.atomic():
+            draft, made = Draft.objects.get_or_create(
+                package=package, defaults={"document": document, "saved_by": mandate}
+            )
+            if made:
+                _log(package, "package.revise", mandate, {})
+    except IntegrityError:
+        draft = package.draft
+    return draft
+
+
+def save_draft(mandate: Mandate, draft: Draft, document: Document, version: int) -> Draft:
+    """Keep a draft as it is, faults and all. Raises Conflict if somebody saved since `version` was read."""
+    _own(mandate, draft.package, "propose")
+    with transaction.atomic():
+        current = Draft.objects.select_for_update().get(pk=draft.pk)
+        if current.version != version:
+            raise Conflict(_("Somebody else saved this draft meanwhile; your changes were not applied."))
+        current.document = _identified(draft.package, document)
+        current.version += 1
+        current.saved_by = mandate
+        current.save()
+        _log(draft.package, "package.save", mandate, {"version": current.version})
+    return current
+
+
+def discard_draft(mandate: Mandate, draft: Draft) -> None:
+    """Throw a draft away; a package that was never submitted goes with it."""
+    _own(mandate, draft.package, "propose")
+    with transaction.atomic():
+        package = Package.objects.select_for_update().get(pk=draft.package_id)
+        _log(package, "package.discard", mandate, {})
+        draft.delete()
+        if package.latest_id is None:
+            package.delete()
+
+
+def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
+    """Put the draft on the table as the package's next revision, and have it scored.
+
+    Raises Invalid with one message for each faulty place, Conflict if the draft changed since it was read.
+    """
+    package = draft.package
+    _own(mandate, package, "propose")
+    with transaction.atomic():
+        Room.objects.select_for_update().get(pk=package.room_id)
+        current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+        if current is None or current.version != version:
+            raise Conflict(_("This draft has changed or was submitted meanwhile."))
+        check_package(package.room, current.document)
+        revision = create_revision(
+            package, current.document, submitted_by=mandate, parent=_countered(package.room, current.document)
+        )
+        current.delete()
+        _log(package, "package.submit", mandate, {"revision": revision.number, "digest": revision.digest})
+        request_card(revision)
+        announce(package.room, "packages")
+    return revision
+
+
+def check_package(room: Room, document: Document) -> None:
+    """Raise Invalid unless the document is a whole and sound package of this room."""
+    faults = package_faults(room, document)
+    if not all(document.get(kind) for kind in ("dispositions",)) and not any(document.get(kind) for kind in TERMS):
+        faults["terms"] = _("The package has no terms yet.")
+    if faults:
+        raise Invalid(faults)
+
+
+def package_faults(room: Room, document: Document) -> dict[str, str]:
+    """Path inside the package → message, for everything wrong with it."""
+    from negotiation.cases import case_document
+
+    others = Package.objects.filter(room=room).exclude(code=document["code"]).values_list("code", flat=True)
+    stubs = [_stub(code, document["proposer"]) for code in others if code == document.get("counters")]
+    case = case_document(room) | {"packages": [document, *stubs]}
+    prefix = "$.packages[0]"
+    report = check_case(case)
+    return {f.path.removeprefix(prefix).lstrip("."): f.message for f in report.faults if f.path.startswith(prefix)}
+
+
+def _stub(code: str, proposer: str) -> Document:
+    """Stands for the countered package, so that the reference to it can be checked."""
+    return {"code": code, "title": code, "proposer": proposer, "dispositions": [], "allocations": [], "flows": []}
+
+
+def next_code(room: Room) -> str:
+    """A, B, …, Z, then P27, P28, …: the first code not taken."""
+    taken = set(room.packages.values_list("code", flat=True))
+    letters = [chr(65 + number) for number in range(26)]
+    later = (f"P{number}" for number in range(27, 28 + len(taken)))
+    return next(code for code in [*letters, *later] if code not in taken)
+
+
+def _first_document(package: Package, source: Revision | None, counter: bool) -> Document:
+    empty: Document = {"title": "", "summary": "", "dispositions": [], "allocations": [], "flows": []}
+    base = package_document(source) if source else empty
+    base.pop("counters", None)
+    if source and counter:
+        base["counters"] = source.package.code
+    return _identified(package, base)
+
+
+def _identified(package: Package, document: Document) -> Document:
+    """Code and proposer are the package's own, whatever the sender wrote."""
+    return document | {"code": package.code, "proposer": package.proposer.code}
+
+
+def _countered(room: Room, document: Document) -> Revision | None:
+    code = document.get("counters")
+    package = Package.objects.select_related("latest").filter(room=room, code=code).first() if code else None
+    return package.latest if package else None
+
+
+def _own(mandate: Mandate, package: Package, act: str) -> None:
+    authorize(mandate, package.room, act)
+    if package.proposer_id != mandate.party_id:
+        raise NotAllowed(_("This package belongs to another party."), code="not_your_package")
+
+
+def _log(package: Package, action: str, mandate: Mandate, data: dict[str, Any]) -> None:
+    record(package.room, action, mandate, "package", package.code, {"package": package.code, **data})

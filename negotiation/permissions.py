@@ -1,0 +1,141 @@
+"""Who may do what, when: permission = role ∧ valid mandate of a seated party ∧ the phase allows the act.
+
+Roles are groups of one room; guardian ties each group's permissions to the room. What an act asks for is data.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, Group
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm, get_perms
+
+from accounts.models import Mandate, Party, Side, User
+from accounts.refusals import NotAllowed, NotFound, WrongPhase
+from negotiation.models import Room
+
+READ = ("read_room",)
+MEMBER = (*READ, "propose", "comment", "vote")
+ROLES: dict[str, tuple[str, ...]] = {
+    "convener": (*READ, "read_households", "read_names", "read_log", "convene"),
+    "government": (*MEMBER, "read_households", "read_names", "read_log"),
+    "market": MEMBER,
+    "public": MEMBER,
+    "observer": READ,
+    "auditor": (*READ, "read_households", "read_log"),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """What an act asks for. `seated`: the party must sit at the table."""
+
+    permission: str
+    phases: tuple[str, ...]
+    seated: bool = True
+
+
+NEGOTIATION, VOTE, DECIDED = Room.Phase.NEGOTIATION, Room.Phase.VOTE, Room.Phase.DECIDED
+ANY = (NEGOTIATION, VOTE, DECIDED)
+ACTS: dict[str, Act] = {
+    "propose": Act("propose", (NEGOTIATION,)),
+    "comment": Act("comment", (NEGOTIATION, VOTE)),
+    "answer": Act("convene", ANY),
+    "publish_notice": Act("convene", (NEGOTIATION,)),
+    "open_ballot": Act("convene", (NEGOTIATION,)),
+    "cast": Act("vote", (VOTE,)),
+    "close_ballot": Act("convene", (VOTE,)),
+    "decide": Act("convene", (VOTE,)),
+    "rescore": Act("read_room", ANY, seated=False),
+    "export_log": Act("read_log", ANY, seated=False),
+    "grant_mandate": Act("convene", ANY),
+}
+
+
+def role_group(room: Room, role: str) -> Group:
+    return Group.objects.get_or_create(name=f"room:{room.code}:{role}")[0]
+
+
+def create_roles(room: Room) -> None:
+    """Make the room's groups with their object permissions."""
+    for role, permissions in ROLES.items():
+        group = role_group(room, role)
+        for permission in permissions:
+            assign_perm(permission, group, room)
+
+
+def is_personal(party: Party) -> bool:
+    """Whether the party is a person or household: its rows are for its own eyes (design: who may see what)."""
+    return party.side == Side.PUBLIC and party.kind != "collective"
+
+
+@dataclass
+class Viewer:
+    """One person's look at one room: what the reads need to know about who is asking."""
+
+    room: Room
+    user: User | AnonymousUser
+    mandate: Mandate | None = None
+    permissions: frozenset[str] = frozenset()
+    parties: frozenset[str] = field(default_factory=frozenset)
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def can(self, act: str) -> bool:
+        """Whether the act is open to this person at this moment: for showing a button, never for guarding."""
+        wanted = ACTS[act]
+        return self.mandate is not None and self.may(wanted.permission) and self.room.phase in wanted.phases
+
+    def sees(self, party: Party) -> bool:
+        return not is_personal(party) or party.code in self.parties or self.may("read_households")
+
+    def label(self, party: Party) -> str:
+        """The party's name, or its code where the name is not for this person."""
+        open_name = not is_personal(party) or party.code in self.parties or self.may("read_names")
+        return party.name if open_name else party.code
+
+    @cached_property
+    def hidden_codes(self) -> frozenset[str]:
+        """Codes of the personal parties whose rows this person may not see."""
+        if self.may("read_households"):
+            return frozenset()
+        rows = Party.objects.filter(realm=self.room.code, side=Side.PUBLIC).exclude(kind="collective")
+        return frozenset(rows.values_list("code", flat=True)) - self.parties
+
+
+def look(user: User | AnonymousUser, code: str, mandate_id: int | None = None) -> Viewer:
+    """The room as this person may see it. Raises NotFound for a stranger, as for a room that is not there."""
+    room = Room.objects.select_related("plan__unit__region").filter(code=code).first()
+    if room is None:
+        raise NotFound(_("There is no such room, or it is not open to you."))
+    if not user.is_authenticated:
+        return _anonymous(room, user)
+    permissions = frozenset(get_perms(user, room))
+    if "read_room" not in permissions and not room.published:
+        raise NotFound(_("There is no such room, or it is not open to you."))
+    mandates = list(user.mandates.valid().filter(party__realm=code).select_related("party", "user").order_by("pk"))
+    chosen = next((m for m in mandates if m.pk == mandate_id), mandates[0] if mandates else None)
+    return Viewer(room, user, chosen, permissions, frozenset(m.party.code for m in mandates))
+
+
+def _anonymous(room: Room, user: Any) -> Viewer:
+    if not room.published:
+        raise NotFound(_("There is no such room, or it is not open to you."))
+    return Viewer(room, user)
+
+
+def authorize(mandate: Mandate, room: Room, act: str) -> None:
+    """Raise unless this mandate may do this act in this room now. Raises NotAllowed, WrongPhase."""
+    wanted = ACTS[act]
+    if not mandate.holds:
+        raise NotAllowed(_("Your mandate is not valid at this time."), code="mandate_not_valid")
+    if mandate.party.realm != room.code:
+        raise NotAllowed(_("Your mandate is for another room."), code="mandate_elsewhere")
+    if wanted.permission not in get_perms(mandate.user, room):
+        raise NotAllowed
+    if wanted.seated and not room.seats.filter(party=mandate.party_id).exists():
+        raise NotAllowed(_("Your party has no seat in this room."), code="no_seat")
+    if room.phase not in wanted.phases:
+        raise WrongPhase

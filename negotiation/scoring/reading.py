@@ -1,0 +1,149 @@
+"""Columns out of JSON rows, with a refusal that names the first faulty place.
+
+Every reader takes ``where``, a function from a row's number to its JSON pointer, and looks for the faulty row only
+after the fast check of the whole column has failed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from negotiation.scoring.exact import Exact, Indices, read_exact
+from negotiation.scoring.refusal import ScoringRefused
+
+Row = Mapping[str, Any]
+Where = Callable[[int], str]
+
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,30})?")
+_DECIMALS = re.compile(rf"(?:{_DECIMAL.pattern}\n)*")
+
+
+def get(row: Row, key: str, path: str) -> Any:
+    """Read one required key of an object."""
+    if not isinstance(row, Mapping):
+        raise ScoringRefused(path, "not_an_object", "an object is expected here")
+    if key not in row:
+        raise ScoringRefused(f"{path}/{key}", "missing", f"the key {key!r} is missing")
+    return row[key]
+
+
+def get_rows(row: Row, key: str, path: str) -> list[Row]:
+    """Read one required key that holds a list of objects."""
+    found = get(row, key, path)
+    if not isinstance(found, list):
+        raise ScoringRefused(f"{path}/{key}", "not_a_list", "a list is expected here")
+    for place, entry in enumerate(found):
+        if not isinstance(entry, dict):
+            raise ScoringRefused(f"{path}/{key}/{place}", "not_an_object", "an object is expected here")
+    return found
+
+
+def get_optional_rows(row: Row, key: str, path: str) -> list[Row]:
+    """Read a list of objects that may be left out."""
+    return get_rows(row, key, path) if key in row else []
+
+
+def read_texts(rows: Sequence[Row], key: str, where: Where) -> list[str]:
+    """Read a column of codes or words."""
+    texts = [row.get(key) for row in rows]
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            _refuse_absent(rows[place], key, where(place))
+            raise ScoringRefused(f"{where(place)}/{key}", "not_a_code", "a text is expected here")
+    return texts  # type: ignore[return-value]  # each one has just been checked
+
+
+def read_choices(rows: Sequence[Row], key: str, where: Where, choices: Sequence[str]) -> list[str]:
+    """Read a column of words from a fixed list."""
+    texts = read_texts(rows, key, where)
+    for place, text in enumerate(texts):
+        if text not in choices:
+            raise ScoringRefused(f"{where(place)}/{key}", "unknown_value", f"{text!r} is not one of {list(choices)}")
+    return texts
+
+
+def read_index(texts: Sequence[str], key: str, where: Where, known: Mapping[str, int]) -> Indices:
+    """Turn codes into their numbers. Shape (n,)."""
+    found = [known.get(text, -1) for text in texts]
+    if -1 in found:
+        place = found.index(-1)
+        raise ScoringRefused(f"{where(place)}/{key}", "unknown_code", f"the code {texts[place]!r} is not in the case")
+    return np.array(found, dtype=np.intp)
+
+
+def read_decimals(rows: Sequence[Row], key: str, where: Where, *, least: int = 0, strict: bool = False) -> Exact:
+    """Read a column of decimal texts that are at least ``least``, or above it when ``strict``."""
+    texts = [row.get(key) for row in rows]
+    if not _all_decimals(texts):
+        _refuse_decimal(rows, key, where)
+    column = read_exact(texts)  # type: ignore[arg-type]  # all are texts after the check
+    low = column.values <= least if strict else column.values < least
+    if low.any():
+        code, word = ("not_positive", "above") if strict else ("negative", "at least")
+        raise ScoringRefused(f"{where(int(low.argmax()))}/{key}", code, f"the amount must be {word} {least}")
+    return column
+
+
+def read_decimal(row: Row, key: str, path: str) -> str:
+    """Read one decimal text of any sign, as it is written."""
+    text = get(row, key, path)
+    if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
+        raise ScoringRefused(f"{path}/{key}", "not_a_decimal", _explain(text))
+    return text
+
+
+def read_years(rows: Sequence[Row], where: Where, years: int) -> Indices:
+    """Read the column ``year``: whole years from 0 to years − 1. Shape (n,)."""
+    found = [row.get("year") for row in rows]
+    for place, year in enumerate(found):
+        if type(year) is not int or not 0 <= year < years:
+            _refuse_absent(rows[place], "year", where(place))
+            raise ScoringRefused(f"{where(place)}/year", "year_outside", f"the year must be from 0 to {years - 1}")
+    return np.array(found, dtype=np.intp)
+
+
+def index_codes(codes: Sequence[str], key: str, where: Where) -> dict[str, int]:
+    """Number the codes in their sorted order, refusing one that comes twice."""
+    seen: set[str] = set()
+    for place, code in enumerate(codes):
+        if code in seen:
+            raise ScoringRefused(f"{where(place)}/{key}", "duplicate", f"the code {code!r} comes twice")
+        seen.add(code)
+    return {code: number for number, code in enumerate(sorted(codes))}
+
+
+def below(path: str) -> Where:
+    """Name the rows of a list by their JSON pointers."""
+    return lambda place: f"{path}/{place}"
+
+
+def listed(paths: Sequence[str]) -> Where:
+    """Name rows that were gathered from several lists."""
+    return paths.__getitem__
+
+
+def _all_decimals(texts: Iterable[Any]) -> bool:
+    """Check a whole column in one pass of the pattern."""
+    try:
+        return _DECIMALS.fullmatch("".join(f"{text + ''}\n" for text in texts)) is not None
+    except TypeError:
+        return False
+
+
+def _refuse_decimal(rows: Sequence[Row], key: str, where: Where) -> None:
+    for place, row in enumerate(rows):
+        _refuse_absent(row, key, where(place))
+        read_decimal(row, key, where(place))
+
+
+def _refuse_absent(row: Row, key: str, path: str) -> None:
+    if key not in row:
+        raise ScoringRefused(f"{path}/{key}", "missing", f"the key {key!r} is missing")
+
+
+def _explain(found: object) -> str:
+    return f"a decimal written as text is expected here, at most 18 digits before the point, not {found!r:.40}"

@@ -1,0 +1,41 @@
+"""Jobs: each fetches and calls a domain function, and may run twice without harm."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from negotiation.models import Ballot, Revision, Scorecard
+
+STALE = timedelta(minutes=2)
+
+
+@shared_task
+def score_revision(revision_id: int) -> None:
+    from negotiation.scorecards import compute_card
+
+    revision = Revision.objects.select_related("package__room__plan", "parent__package").get(pk=revision_id)
+    compute_card(revision)
+
+
+@shared_task
+def score_pending() -> None:
+    """Pick up what a killed worker or a lost queue left waiting."""
+    waiting = Scorecard.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
+    for revision_id in waiting.values_list("revision_id", flat=True)[:100]:
+        score_revision.delay(revision_id)
+
+
+@shared_task
+def close_due_ballots() -> None:
+    from negotiation.voting import close_if_due
+
+    for ballot in Ballot.objects.filter(state=Ballot.State.OPEN, closes_at__lte=timezone.now()).select_related("room"):
+        close_if_due(ballot)
+
+
+@shared_task
+def push_tally(ballot_id: int) -> None:
+    from negotiation.live.tally import push
+
+    push(Ballot.objects.select_related("room", "revision__package").get(pk=ballot_id))

@@ -1,0 +1,268 @@
+"""Ballots: notice, opening, votes, close, decision. The arithmetic is in `negotiation.rules`."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Mandate
+from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
+from audit.log import Private, stamp
+from negotiation import rules
+from negotiation.acting import record
+from negotiation.live.events import announce, announce_tally
+from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Scorecard, Seat, Vote
+from negotiation.permissions import authorize
+from negotiation.terms import amount, digest
+
+Document = dict[str, Any]
+WEIGHTS = {"floor_area": "area", "site_area": "site_area", "value": "value"}
+CHOICES = {
+    "vote": ("yes", "no", "abstain"),
+    "no_objection": ("object",),
+    "acceptance": ("accept", "decline"),
+}
+
+
+def publish_notice(mandate: Mandate, revision: Revision, published_on: date, place: str) -> Revision:
+    """Record that a revision was put up for public notice on a day, and where. The days of notice run from there."""
+    room = revision.package.room
+    authorize(mandate, room, "publish_notice")
+    if published_on > timezone.localdate():
+        raise Invalid({"published_on": _("The day of the notice can not lie in the future.")})
+    if not place.strip():
+        raise Invalid({"place": _("Say where the notice was published.")})
+    with transaction.atomic():
+        current = Revision.objects.select_for_update().get(pk=revision.pk)
+        if current.notice_on:
+            raise Conflict(_("The notice of this revision is recorded already."))
+        current.notice_on, current.notice_place = published_on, place.strip()[:200]
+        current.save(update_fields=["notice_on", "notice_place"])
+        data = {"published_on": published_on.isoformat(), "place": Private.text(place), "digest": revision.digest}
+        record(room, "notice.publish", mandate, "revision", revision.pk, data)
+        announce(room, "packages")
+    return current
+
+
+def notice_ends(revision: Revision) -> date | None:
+    """The first day on which a ballot may open."""
+    days = int(revision.package.room.rule.get("notice_days", 0))
+    return revision.notice_on + timedelta(days=days) if revision.notice_on else None
+
+
+def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ballot:
+    """Open the vote on one revision under the room's rule; freezes revision, card and roll by digest."""
+    room = revision.package.room
+    authorize(mandate, room, "open_ballot")
+    _check_opening(revision, closes_at)
+    with transaction.atomic():
+        room = Room.objects.select_for_update().get(pk=room.pk)
+        authorize(mandate, room, "open_ballot")
+        card = _finished_card(revision)
+        seats = seat_rows(room)
+        roll = rules.roll(rules.parse_rule(room.rule), seats)
+        ballot = Ballot.objects.create(
+            room=room,
+            revision=revision,
+            rule=room.rule,
+            rule_digest=digest(room.rule),
+            card_digest=card.digest,
+            roll_digest=digest(roll),
+            opened_by=mandate,
+            opens_at=timezone.now(),
+            closes_at=closes_at,
+        )
+        _freeze_roll(ballot, roll)
+        Room.objects.filter(pk=room.pk).update(phase=Room.Phase.VOTE)
+        record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot))
+        announce(room, "room")
+    return ballot
+
+
+def _check_opening(revision: Revision, closes_at: datetime) -> None:
+    ends = notice_ends(revision)
+    if ends is None:
+        raise WrongPhase(_("The public notice of this revision is not recorded yet."), code="no_notice")
+    if timezone.localdate() < ends:
+        raise WrongPhase(_("The public notice runs until %(day)s.") % {"day": ends.isoformat()}, code="notice_runs")
+    if closes_at <= timezone.now():
+        raise Invalid({"closes_at": _("The close must lie in the future.")})
+    if revision.package.latest_id != revision.pk:
+        raise Conflict(_("There is a newer revision of this package."))
+
+
+def _finished_card(revision: Revision) -> Scorecard:
+    card = Scorecard.objects.filter(revision=revision, state=Scorecard.State.DONE).order_by("-pk").first()
+    if card is None:
+        raise WrongPhase(_("The scorecard of this revision is not computed yet."), code="no_card")
+    return card
+
+
+def seat_rows(room: Room) -> list[Document]:
+    """The seats as `negotiation.rules` reads them. Weights in m² and yuan, as strings."""
+    seats = Seat.objects.filter(room=room).select_related("party").order_by("pk")
+    custom = room.rule.get("weights", {})
+    return [_seat_row(seat, custom) for seat in seats]
+
+
+def _seat_row(seat: Seat, custom: dict[str, str]) -> Document:
+    source = {"area": "floor_area", "value": "value"} | custom
+    weights = {by: amount(getattr(seat, WEIGHTS[column])) for by, column in source.items()}
+    party = seat.party
+    return {"seat": str(seat.pk), "party": party.code, "side": party.side, "kind": party.kind, "weights": weights}
+
+
+def _freeze_roll(ballot: Ballot, roll: list[Document]) -> None:
+    BallotSeat.objects.bulk_create(
+        (
+            BallotSeat(ballot=ballot, seat_id=int(row["seat"]), chamber=row["chamber"], weights=row["weights"])
+            for row in roll
+        ),
+        batch_size=2000,
+    )
+
+
+def _opening_data(ballot: Ballot) -> Document:
+    return {
+        "ballot": ballot.pk,
+        "package": ballot.revision.package.code,
+        "revision": ballot.revision.number,
+        "revision_digest": ballot.revision.digest,
+        "card": ballot.card_digest,
+        "roll": ballot.roll_digest,
+        "rule": ballot.rule,
+        "opens_at": stamp(ballot.opens_at),
+        "closes_at": stamp(ballot.closes_at),
+    }
+
+
+def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key: str = "") -> Vote:
+    """Cast the seat's vote; the last one before the close counts. The same `key` again returns the same vote."""
+    authorize(mandate, ballot.room, "cast")
+    line = ballot.roll.select_related("seat").filter(seat__party=mandate.party_id).first()
+    if line is None:
+        raise NotAllowed(_("Your party is not on the roll of this ballot."), code="not_on_roll")
+    _check_choice(ballot, line.chamber, choice, reason)
+    try:
+        with transaction.atomic():
+            return _write_vote(mandate, ballot, line.seat, choice, reason.strip(), key)
+    except IntegrityError:
+        if not key:
+            raise
+        return ballot.votes.get(seat=line.seat, key=key)
+
+
+def _write_vote(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, reason: str, key: str) -> Vote:
+    # A share lock lets votes pass each other and makes the close wait for them; the database's clock decides.
+    now = _lock_open(ballot)
+    via = "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
+    vote = Vote.objects.create(
+        ballot=ballot, seat=seat, choice=choice, via=via, reason=reason, mandate=mandate, cast_at=now, key=key
+    )
+    data = {"ballot": ballot.pk, "seat": mandate.party.code, "choice": choice, "via": via}
+    if reason:
+        data["reason"] = Private.text(reason)
+    record(ballot.room, "vote.cast", mandate, "ballot", ballot.pk, data)
+    announce_tally(ballot)
+    return vote
+
+
+def _lock_open(ballot: Ballot) -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_timestamp(), state = 'open' AND clock_timestamp() < closes_at"
+            " FROM negotiation_ballot WHERE id = %s FOR SHARE",
+            [ballot.pk],
+        )
+        now, is_open = cursor.fetchone()
+    if not is_open:
+        raise WrongPhase(_("This ballot is closed."), code="ballot_closed")
+    return now  # type: ignore[no-any-return]
+
+
+def _check_choice(ballot: Ballot, chamber: str, choice: str, reason: str) -> None:
+    method = next(row["method"] for row in ballot.rule["chambers"] if row["code"] == chamber)
+    if choice not in CHOICES[method]:
+        raise Invalid({"choice": _("This choice does not fit your chamber.")})
+    if choice == "object" and not reason.strip():
+        raise Invalid({"reason": _("An objection needs a reason.")})
+    if len(reason) > 2000 or "\x00" in reason:
+        raise Invalid({"reason": _("At most %(most)s characters, please.") % {"most": 2000}})
+
+
+def close_if_due(ballot: Ballot) -> bool:
+    """Close the ballot when its time is over; whoever asks first does it."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE negotiation_ballot SET state = 'closed'"
+                " WHERE id = %s AND state = 'open' AND clock_timestamp() >= closes_at",
+                [ballot.pk],
+            )
+            closed = cursor.rowcount == 1
+        if closed:
+            record(ballot.room, "ballot.close", None, "ballot", ballot.pk, {"ballot": ballot.pk})
+            announce(ballot.room, "room")
+            announce_tally(ballot)
+    return closed
+
+
+def decide(mandate: Mandate, ballot: Ballot) -> Decision:
+    """Count at the close and set the outcome down with its arithmetic."""
+    authorize(mandate, ballot.room, "decide")
+    close_if_due(ballot)
+    with transaction.atomic():
+        current = Ballot.objects.select_for_update().get(pk=ballot.pk)
+        if current.state == Ballot.State.OPEN:
+            raise WrongPhase(_("This ballot is still open."), code="ballot_open")
+        if current.state == Ballot.State.DECIDED:
+            raise Conflict(_("This ballot is decided already."))
+        count = tally(current)
+        decision = Decision.objects.create(ballot=current, outcome=count["state"], count=count, mandate=mandate)
+        Ballot.objects.filter(pk=ballot.pk).update(state=Ballot.State.DECIDED)
+        _end_vote(current.room, count["state"])
+        data = {"ballot": ballot.pk, "outcome": count["state"], "count": count}
+        record(ballot.room, "ballot.decide", mandate, "ballot", ballot.pk, data)
+        announce(ballot.room, "room")
+    return decision
+
+
+def _end_vote(room: Room, outcome: str) -> None:
+    """A package that fails sends the room back to the table."""
+    phase = Room.Phase.DECIDED if outcome == "passed" else Room.Phase.NEGOTIATION
+    Room.objects.filter(pk=room.pk).update(phase=phase)
+
+
+def tally(ballot: Ballot) -> Document:
+    """The count of the ballot's votes under its frozen rule and roll."""
+    return rules.tally({"rule": ballot.rule, "seats": roll_rows(ballot), "votes": vote_rows(ballot)})
+
+
+def roll_rows(ballot: Ballot) -> list[Document]:
+    columns = ("seat_id", "seat__party__code", "seat__party__side", "seat__party__kind", "weights")
+    rows = ballot.roll.order_by("pk").values_list(*columns)
+    return [
+        {"seat": str(seat), "party": code, "side": side, "kind": kind, "weights": weights}
+        for seat, code, side, kind, weights in rows
+    ]
+
+
+def vote_rows(ballot: Ballot) -> list[Document]:
+    """The last vote of each seat and way; which way wins is the rule's business."""
+    rows = ballot.votes.order_by("seat_id", "via", "-pk").distinct("seat_id", "via")
+    return [present_vote(*row) for row in rows.values_list("seat_id", "choice", "via", "reason")]
+
+
+def present_vote(seat: int, choice: str, via: str, reason: str) -> Document:
+    vote = {"seat": str(seat), "choice": choice, "via": via}
+    return vote | {"reason": reason} if reason else vote
+
+
+def effective_vote(ballot: Ballot, seats: Iterable[int]) -> Vote | None:
+    """The vote that counts now for one party's seat: own over paper, paper over proxy, then the latest."""
+    order = {"own": 0, "paper": 1, "proxy": 2}
+    votes = list(ballot.votes.filter(seat__in=list(seats)))
+    return min(votes, key=lambda vote: (order[vote.via], -vote.pk), default=None)

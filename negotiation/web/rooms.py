@@ -1,0 +1,124 @@
+"""The helper of every page in a room: who is asking, which room, which shell."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Mandate
+from accounts.refusals import Invalid, NotAllowed, NotFound
+from negotiation.permissions import Viewer, look
+
+View = Callable[..., HttpResponse]
+
+
+def in_room(view: View) -> View:
+    """Give the view a `Viewer` for the room named in the address; strangers get 404, or are asked to sign in."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponse:
+        chosen = request.session.get(f"mandate:{code}")
+        try:
+            viewer = look(request.user, code, chosen)
+        except NotFound:
+            if request.user.is_authenticated:
+                raise
+            return redirect_to_login(request.get_full_path())
+        request.viewer = viewer  # type: ignore[attr-defined]
+        return view(request, viewer, **kwargs)
+
+    return wrapper
+
+
+def acting(viewer: Viewer) -> Mandate:
+    """The mandate that the person acts under. Raises NotAllowed for those who only look on."""
+    if viewer.mandate is None:
+        raise NotAllowed(_("You look on in this room; to act you need a mandate of one of its parties."))
+    return viewer.mandate
+
+
+def page(request: HttpRequest, viewer: Viewer, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render a page of the room inside the shell that this person uses."""
+    return render(request, template, context | frame(request, viewer), status=status)
+
+
+def frame(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
+    resident = is_resident(request, viewer)
+    tabs = resident_tabs(viewer) if resident else professional_tabs(viewer)
+    current = request.resolver_match.url_name if request.resolver_match else ""
+    for tab in tabs:
+        tab["active"] = current in tab.pop("names")
+    return {
+        "viewer": viewer,
+        "room": viewer.room,
+        "shell": "shells/resident.html" if resident else "shells/professional.html",
+        "tabs": tabs,
+        "tree": [] if resident else tree(viewer),
+        "shell_switch_url": reverse("shell", args=[viewer.room.code]),
+        "live_url": f"/ws/rooms/{viewer.room.code}/",
+        "mandates": mandates(viewer),
+    }
+
+
+def is_resident(request: HttpRequest, viewer: Viewer) -> bool:
+    """Members of the public side get the residents' shell unless they chose the other one."""
+    chosen = request.session.get("shell")
+    if chosen in ("resident", "professional"):
+        return chosen == "resident"
+    return viewer.mandate is not None and viewer.mandate.party.side == "public"
+
+
+def mandates(viewer: Viewer) -> list[Mandate]:
+    if not viewer.user.is_authenticated:
+        return []
+    rows = viewer.user.mandates.valid().filter(party__realm=viewer.room.code)
+    return list(rows.select_related("party").order_by("pk"))
+
+
+def _tab(viewer: Viewer, name: str, label: str, *names: str) -> dict[str, Any]:
+    return {"url": reverse(name, args=[viewer.room.code]), "label": label, "names": {name, *names}}
+
+
+def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
+    tabs = [
+        _tab(viewer, "room", _("Overview")),
+        _tab(viewer, "packages", _("Packages"), "package", "draft", "start-package"),
+        _tab(viewer, "compare", _("Compare")),
+        _tab(viewer, "comments", _("Discussion"), "answer"),
+        _tab(viewer, "procedure", _("Procedure")),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide"),
+    ]
+    if viewer.mandate is not None and viewer.mandate.party.side == "public":
+        tabs.insert(1, _tab(viewer, "mine", _("My home")))
+    if viewer.may("read_log"):
+        tabs.append(_tab(viewer, "log", _("Log")))
+    return tabs
+
+
+def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
+    return [
+        _tab(viewer, "mine", _("My home"), "room"),
+        _tab(viewer, "packages", _("Packages"), "package", "compare"),
+        _tab(viewer, "comments", _("Discussion")),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
+    ]
+
+
+def tree(viewer: Viewer) -> list[dict[str, Any]]:
+    """Region → unit → room, down to this room."""
+    plan = viewer.room.plan
+    leaf = {"label": plan.title, "url": reverse("room", args=[viewer.room.code]), "active": True}
+    node: dict[str, Any] = {"label": f"{plan.unit.code} {plan.unit.name}", "children": [leaf]}
+    region = plan.unit.region
+    return [{"label": region.name, "children": [node]}]
+
+
+def show_faults(form: Any, refusal: Invalid) -> None:
+    """Put a refusal's messages beside the form's fields, and the rest on top of the form."""
+    for name, message in refusal.fields.items():
+        form.add_error(name if name in form.fields else None, message)

@@ -1,0 +1,110 @@
+"""Writing and reading the decision log.
+
+An entry is `{"v":1,"scope":…,"id":<uuid7>,"time":…,"action":…,"actor":{…},"object":{…},"data":{…}}` in the canonical
+form of RFC 8785. Personal data never stands in it: pass it as `Private` and the entry holds `sha256(salt ‖ bytes)`
+in hex, with salt and content kept beside it.
+"""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+import uuid_utils
+from django.db import transaction
+from django.utils import timezone
+
+from audit.models import Commitment, Entry
+
+SITE = "site"
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Private:
+    """Content that the log commits to without showing it."""
+
+    content: bytes
+
+    @classmethod
+    def text(cls, value: object) -> "Private":
+        return cls(str(value).encode())
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acted: the party's code, and the mandate that gave the right (committed, not shown)."""
+
+    party: str
+    mandate: str
+
+
+def commitment(salt: bytes, content: bytes) -> str:
+    """sha256(salt ‖ content), in hex."""
+    return hashlib.sha256(salt + content).hexdigest()
+
+
+def room_scope(code: str) -> str:
+    return f"room:{code}"
+
+
+def append(
+    scope: str, action: str, actor: Actor | None, kind: str, key: object, data: Mapping[str, Any] | None = None
+) -> Entry:
+    """Write one entry in the transaction of the act. Raises RuntimeError outside of one."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a log entry is written in the transaction of its act")
+    identifier, now = uuid.UUID(str(uuid_utils.uuid7())), timezone.now()
+    hidden: list[Commitment] = []
+    document = {
+        "v": 1,
+        "scope": scope,
+        "id": str(identifier),
+        "time": stamp(now),
+        "action": action,
+        "actor": _actor(actor),
+        "object": {"type": kind, "id": str(key)},
+        "data": data or {},
+    }
+    body = rfc8785.dumps(_commit(document, "", hidden))
+    party = actor.party if actor else ""
+    entry = Entry.objects.create(
+        id=identifier, scope=scope, time=now, action=action, party=party, object_type=kind, object_id=str(key), body=body
+    )
+    for row in hidden:
+        row.entry = entry
+    Commitment.objects.bulk_create(hidden)
+    return entry
+
+
+def lines(entries: Iterator[Entry]) -> Iterator[bytes]:
+    """entries.jsonl: each entry's canonical bytes, then a newline."""
+    for entry in entries:
+        yield bytes(entry.body) + b"\n"
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _actor(actor: Actor | None) -> dict[str, Any]:
+    return {"party": actor.party, "mandate": Private.text(actor.mandate)} if actor else {"party": "", "system": True}
+
+
+def _commit(value: Any, path: str, hidden: list[Commitment]) -> Any:
+    """The value with each `Private` replaced by its commitment, which is added to `hidden`."""
+    if isinstance(value, Private):
+        salt = secrets.token_bytes(SALT_BYTES)
+        digest = commitment(salt, value.content)
+        hidden.append(Commitment(path=path, digest=digest, salt=salt, content=value.content))
+        return digest
+    if isinstance(value, Mapping):
+        return {key: _commit(item, f"{path}/{key}", hidden) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_commit(item, f"{path}/{number}", hidden) for number, item in enumerate(value)]
+    return value

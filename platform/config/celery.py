@@ -1,0 +1,10 @@
+"""The Celery application: `celery -A config`."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("tongchou")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
