@@ -19,6 +19,7 @@ from negotiation.scoring.reading import (
     Row,
     below,
     get,
+    get_known,
     get_optional_rows,
     get_rows,
     index_codes,
@@ -99,6 +100,7 @@ class CaseArrays:
     """One case without its packages.
 
     Attributes:
+        people: the number of each party, by its code.
         side: shape (parties,), the number of each party's side in SIDES.
         outside: shape (parties,), each party's outside option in yuan.
         price: yuan per unit of each item at year 0.
@@ -110,6 +112,7 @@ class CaseArrays:
 
     code: str
     parties: list[str]
+    people: dict[str, int]
     side: Indices
     outside: Floats
     parcels: Parcels
@@ -151,7 +154,7 @@ def compile_case(case: Row) -> CaseArrays:
     """Compile everything of a case but its packages. Raises ScoringRefused with the path of the first fault."""
     rows = get_rows(case, "parties", "")
     ends = _compile_ends(rows)
-    parties = list(ends)[: len(rows)]
+    people = {code: number for code, number in ends.items() if code not in RESERVED}
     parcels = _compile_parcels(case)
     catalogue = get_rows(case, "catalogue", "")
     items = index_codes(read_texts(catalogue, "code", below("/catalogue")), "code", below("/catalogue"))
@@ -159,11 +162,12 @@ def compile_case(case: Row) -> CaseArrays:
     years, rate = _compile_plan(case)
     return CaseArrays(
         code=str(get(case, "code", "")),
-        parties=parties,
+        parties=list(people),
+        people=people,
         side=_compile_sides(rows),
-        outside=_compile_outside(case, ends, len(parties)),
+        outside=_compile_outside(case, people),
         parcels=parcels,
-        rights=_compile_rights(case, parcels, ends),
+        rights=_compile_rights(case, parcels, people),
         items=list(items),
         item_index=items,
         price=read_decimals(sorted(catalogue, key=_code), "price", _sorted_where("/catalogue", catalogue)),
@@ -215,18 +219,16 @@ def _compile_sides(rows: list[Row]) -> Indices:
     return np.array([SIDES.index(row["side"]) for row in sorted(rows, key=_code)], dtype=np.intp)
 
 
-def _compile_outside(case: Row, ends: dict[str, int], count: int) -> Floats:
-    outside = np.zeros(count, dtype=np.float64)
+def _compile_outside(case: Row, parties: dict[str, int]) -> Floats:
+    outside = np.zeros(len(parties), dtype=np.float64)
     stated: set[str] = set()
     for place, row in enumerate(get_optional_rows(case, "outside_options", "")):
         path = f"/outside_options/{place}"
-        party = get(row, "party", path)
-        if party not in ends or party in RESERVED:
-            raise ScoringRefused(f"{path}/party", "unknown_code", f"the code {party!r} is not in the case")
+        party = get_known(row, "party", path, parties)
         if party in stated:
             raise ScoringRefused(f"{path}/party", "duplicate", f"{party!r} has an outside option already")
         stated.add(party)
-        outside[ends[party]] = float(read_decimal(row, "gain", path))
+        outside[parties[party]] = float(read_decimal(row, "gain", path))
     return outside
 
 
@@ -252,9 +254,8 @@ def _compile_parcels(case: Row) -> Parcels:
     )
 
 
-def _compile_rights(case: Row, parcels: Parcels, ends: dict[str, int]) -> Rights:
+def _compile_rights(case: Row, parcels: Parcels, parties: dict[str, int]) -> Rights:
     rows, where = get_rows(case, "rights", ""), below("/rights")
-    parties = {code: number for code, number in ends.items() if code not in RESERVED}
     names = read_texts(rows, "class", where)
     classes = {name: number for number, name in enumerate(sorted(set(names)))}
     return Rights(
@@ -297,9 +298,7 @@ def _compile_targets(case: Row, indicators: dict[str, Indicator]) -> list[Target
     targets = []
     for place, row in enumerate(get_optional_rows(case, "targets", "")):
         path = f"/targets/{place}"
-        code = get(row, "indicator", path)
-        if code not in indicators:
-            raise ScoringRefused(f"{path}/indicator", "unknown_code", f"the code {code!r} is not in the case")
+        code = get_known(row, "indicator", path, indicators)
         op = read_choices([row], "op", lambda _, path=path: path, ("<=", ">="))[0]  # type: ignore[misc]
         value = Fraction(read_decimal(row, "value", path))
         targets.append(Target(indicators[code], op, value, _tolerance(row, path)))
@@ -324,7 +323,9 @@ def _compile_plan(case: Row) -> tuple[int, Decimal]:
 
 
 def _compile_limits(case: Row) -> dict[str, Fraction]:
-    limits = case.get("limits") or {}
+    limits = case.get("limits", {})
+    if not isinstance(limits, dict):
+        raise ScoringRefused("/limits", "not_an_object", "an object is expected here")
     for name in limits:
         if name not in LIMITS:
             raise ScoringRefused(f"/limits/{name}", "unknown_value", f"{name!r} is not one of {list(LIMITS)}")

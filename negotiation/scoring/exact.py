@@ -65,8 +65,8 @@ class Exact:
 
 def read_exact(texts: Sequence[str]) -> Exact:
     """Turn plain decimal texts (already checked) into an exact column."""
-    values = np.array([float(text) for text in texts], dtype=np.float64)
-    places = max((len(text) - text.find(".") - 1 for text in texts if "." in text), default=0)
+    values = np.array(list(map(float, texts)), dtype=np.float64)
+    places = max({len(text.partition(".")[2]) for text in texts}, default=0)
     return Exact(_units(texts, values, places), places, values)
 
 

@@ -7,7 +7,7 @@ after the fast check of the whole column has failed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,8 @@ def get_rows(row: Row, key: str, path: str) -> list[Row]:
     found = get(row, key, path)
     if not isinstance(found, list):
         raise ScoringRefused(f"{path}/{key}", "not_a_list", "a list is expected here")
+    if set(map(type, found)) <= {dict}:
+        return found
     for place, entry in enumerate(found):
         if not isinstance(entry, dict):
             raise ScoringRefused(f"{path}/{key}/{place}", "not_an_object", "an object is expected here")
@@ -49,21 +51,21 @@ def get_optional_rows(row: Row, key: str, path: str) -> list[Row]:
 
 def read_texts(rows: Sequence[Row], key: str, where: Where) -> list[str]:
     """Read a column of codes or words."""
-    texts = [row.get(key) for row in rows]
-    for place, text in enumerate(texts):
-        if not isinstance(text, str):
-            _refuse_absent(rows[place], key, where(place))
-            raise ScoringRefused(f"{where(place)}/{key}", "not_a_code", "a text is expected here")
-    return texts  # type: ignore[return-value]  # each one has just been checked
+    texts: list[Any] = [row.get(key) for row in rows]
+    if set(map(type, texts)) <= {str}:
+        return texts
+    place = next(place for place, text in enumerate(texts) if type(text) is not str)
+    _refuse_absent(rows[place], key, where(place))
+    raise ScoringRefused(f"{where(place)}/{key}", "not_a_code", "a text is expected here")
 
 
 def read_choices(rows: Sequence[Row], key: str, where: Where, choices: Sequence[str]) -> list[str]:
     """Read a column of words from a fixed list."""
     texts = read_texts(rows, key, where)
-    for place, text in enumerate(texts):
-        if text not in choices:
-            raise ScoringRefused(f"{where(place)}/{key}", "unknown_value", f"{text!r} is not one of {list(choices)}")
-    return texts
+    if set(texts) <= set(choices):
+        return texts
+    place = next(place for place, text in enumerate(texts) if text not in choices)
+    raise ScoringRefused(f"{where(place)}/{key}", "unknown_value", f"{texts[place]!r} is not one of {list(choices)}")
 
 
 def read_index(texts: Sequence[str], key: str, where: Where, known: Mapping[str, int]) -> Indices:
@@ -77,10 +79,10 @@ def read_index(texts: Sequence[str], key: str, where: Where, known: Mapping[str,
 
 def read_decimals(rows: Sequence[Row], key: str, where: Where, *, least: int = 0, strict: bool = False) -> Exact:
     """Read a column of decimal texts that are at least ``least``, or above it when ``strict``."""
-    texts = [row.get(key) for row in rows]
+    texts: list[Any] = [row.get(key) for row in rows]
     if not _all_decimals(texts):
         _refuse_decimal(rows, key, where)
-    column = read_exact(texts)  # type: ignore[arg-type]  # all are texts after the check
+    column = read_exact(texts)
     low = column.values <= least if strict else column.values < least
     if low.any():
         code, word = ("not_positive", "above") if strict else ("negative", "at least")
@@ -94,6 +96,14 @@ def read_decimal(row: Row, key: str, path: str) -> str:
     if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
         raise ScoringRefused(f"{path}/{key}", "not_a_decimal", _explain(text))
     return text
+
+
+def get_known(row: Row, key: str, path: str, known: Container[str]) -> str:
+    """Read one required code that must be known."""
+    code: object = get(row, key, path)
+    if not isinstance(code, str) or code not in known:
+        raise ScoringRefused(f"{path}/{key}", "unknown_code", f"the code {code!r:.60} is not in the case")
+    return code
 
 
 def read_years(rows: Sequence[Row], where: Where, years: int) -> Indices:
@@ -121,17 +131,14 @@ def below(path: str) -> Where:
     return lambda place: f"{path}/{place}"
 
 
-def listed(paths: Sequence[str]) -> Where:
-    """Name rows that were gathered from several lists."""
-    return paths.__getitem__
+def listed(path: str, key: str, places: Sequence[int]) -> Where:
+    """Name rows gathered from the lists ``key`` of several rows below a path; ``places`` is each one's row."""
+    return lambda row: f"{path}/{places[row]}/{key}/{row - places.index(places[row])}"
 
 
-def _all_decimals(texts: Iterable[Any]) -> bool:
+def _all_decimals(texts: Sequence[Any]) -> bool:
     """Check a whole column in one pass of the pattern."""
-    try:
-        return _DECIMALS.fullmatch("".join(f"{text + ''}\n" for text in texts)) is not None
-    except TypeError:
-        return False
+    return set(map(type, texts)) <= {str} and _DECIMALS.fullmatch("\n".join([*texts, ""])) is not None
 
 
 def _refuse_decimal(rows: Sequence[Row], key: str, where: Where) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negotiation.scoring.arrays import RESERVED, CaseArrays, LandUses, land_uses
+from negotiation.scoring.arrays import CaseArrays, LandUses, land_uses
 from negotiation.scoring.exact import Exact, Floats, Indices, Mask, aligned
 from negotiation.scoring.reading import (
     Row,
     Where,
     below,
-    get_optional_rows,
+    get_known,
     get_rows,
     listed,
     read_choices,
@@ -73,7 +73,13 @@ class Flows:
 
 @dataclass(frozen=True)
 class PackageArrays:
-    """One package of a compiled case."""
+    """One package of a compiled case.
+
+    Attributes:
+        extinguished: e, the share of each right that ends, shape (rights,).
+        before: B of each party in yuan, shape (parties,).
+        affected: B > 0 or named in an allocation or flow, shape (parties,).
+    """
 
     code: str
     dispositions: Dispositions
@@ -82,7 +88,8 @@ class PackageArrays:
     allocations: Allocations
     flows: Flows
     extinguished: Floats
-    named: Mask
+    before: Floats
+    affected: Mask
 
 
 def find_package(case: Row, code: str) -> tuple[int, Row]:
@@ -103,6 +110,8 @@ def compile_package(arrays: CaseArrays, case: Row, code: str) -> PackageArrays:
     dispositions = _compile_dispositions(arrays, package, path)
     allocations = _compile_allocations(arrays, package, f"{path}/allocations")
     flows = _compile_flows(arrays, package, f"{path}/flows")
+    ended = extinguished_share(arrays, dispositions)[arrays.rights.parcel]
+    before = value_before(arrays, ended)
     return PackageArrays(
         code=code,
         dispositions=dispositions,
@@ -110,8 +119,9 @@ def compile_package(arrays: CaseArrays, case: Row, code: str) -> PackageArrays:
         uses=_compile_quantities(arrays, package, "uses", path),
         allocations=allocations,
         flows=flows,
-        extinguished=extinguished_share(arrays, dispositions),
-        named=_named(arrays, allocations, flows),
+        extinguished=ended,
+        before=before,
+        affected=(before > 0) | _named(arrays, allocations, flows),
     )
 
 
@@ -121,6 +131,13 @@ def extinguished_share(arrays: CaseArrays, dispositions: Dispositions) -> Floats
     ending = planned.grouped(dispositions.parcel, len(own.units), dispositions.ends)
     shares: Floats = np.minimum(ending, own.units).astype(np.float64) / own.units.astype(np.float64)
     return shares
+
+
+def value_before(arrays: CaseArrays, ended: Floats) -> Floats:
+    """B of each party: Σ e·value over its rights, yuan. Shape (parties,)."""
+    rights = arrays.rights
+    worth = ended * rights.value.values
+    return np.bincount(rights.party, weights=worth, minlength=len(arrays.parties)).astype(np.float64)
 
 
 def _named(arrays: CaseArrays, allocations: Allocations, flows: Flows) -> Mask:
@@ -146,23 +163,23 @@ def _compile_dispositions(arrays: CaseArrays, package: Row, path: str) -> Dispos
 
 def _check_people(arrays: CaseArrays, rows: list[Row], where: Where) -> None:
     """Refuse a recipient or a responsible party that the case does not know."""
-    for key in ("recipient", "responsible"):
-        for place, row in enumerate(rows):
-            if key in row and (row[key] in RESERVED or row[key] not in arrays.ends):
-                path = f"{where(place)}/{key}"
-                raise ScoringRefused(path, "unknown_code", f"the code {row[key]!r} is not in the case")
+    for place, row in enumerate(rows):
+        for key in ("recipient", "responsible"):
+            if key in row:
+                get_known(row, key, where(place), arrays.people)
 
 
 def _compile_quantities(arrays: CaseArrays, package: Row, key: str, path: str) -> Quantities:
     """Gather what the dispositions yield or use."""
+    path = f"{path}/dispositions"
     rows: list[Row] = []
-    paths: list[str] = []
+    places: list[int] = []
     for place, disposition in enumerate(package["dispositions"]):
         if key in disposition:
-            found = get_optional_rows(disposition, key, f"{path}/dispositions/{place}")
-            rows.extend(found)
-            paths.extend(f"{path}/dispositions/{place}/{key}/{number}" for number in range(len(found)))
-    where = listed(paths)
+            found = get_rows(disposition, key, f"{path}/{place}")
+            rows += found
+            places += [place] * len(found)
+    where = listed(path, key, places)
     return Quantities(
         item=read_index(read_texts(rows, "item", where), "item", where, arrays.item_index),
         quantity=read_decimals(rows, "quantity", where, strict=True),
@@ -171,10 +188,7 @@ def _compile_quantities(arrays: CaseArrays, package: Row, key: str, path: str) -
 
 def _compile_allocations(arrays: CaseArrays, package: Row, path: str) -> Allocations:
     rows, where = get_rows(package, "allocations", path.rsplit("/", 1)[0]), below(path)
-    party = read_index(read_texts(rows, "party", where), "party", where, arrays.ends)
-    if (party >= arrays.project).any():
-        place = int((party >= arrays.project).argmax())
-        raise ScoringRefused(f"{where(place)}/party", "unknown_code", "an allocation goes to a party of the case")
+    party = read_index(read_texts(rows, "party", where), "party", where, arrays.people)
     item = read_index(read_texts(rows, "item", where), "item", where, arrays.item_index)
     year = read_years(rows, where, arrays.years)
     quantity = read_decimals(rows, "quantity", where, strict=True)

@@ -1,0 +1,78 @@
+"""A count as people read it: one bar for each measure with its threshold, and in words what is missing."""
+
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from negotiation.models import Ballot
+from negotiation.voting import tally, vote_rows
+
+Row = dict[str, Any]
+
+
+def live_tally(ballot: Ballot) -> Row:
+    """The count now, or the decided one, made ready for the page."""
+    decision = getattr(ballot, "decision", None)
+    count = decision.count if decision else tally(ballot)
+    titles = {row["code"]: row for row in ballot.rule["chambers"]}
+    voted = len({row["seat"] for row in vote_rows(ballot)})
+    chambers = [_chamber(row, titles[row["code"]]) for row in count["chambers"]]
+    return {"state": count["state"], "chambers": chambers, "voted": voted, "seats": ballot.roll.count()}
+
+
+def _chamber(row: Row, declared: Row) -> Row:
+    measures = [_measure(measure) for measure in row.get("measures", [])]
+    return {**row, "title": declared["title"], "method": declared["method"], "measures": measures}
+
+
+def _measure(row: Row) -> Row:
+    reached, needed = Fraction(row["reached"]), Fraction(row["needed"])
+    return {
+        **row,
+        "label": measure_label(row),
+        "value": float(min(reached, 1) * 100),
+        "threshold": float(needed * 100),
+        "sign": ">" if row["test"] == "more_than" else "≥",
+        "words": missing_words(row),
+    }
+
+
+def measure_label(row: Row) -> str:
+    kinds = {"turnout": _("Turnout"), "approval": _("Approval"), "objection": _("Objection")}
+    units = {"heads": _("by heads"), "area": _("by area"), "value": _("by value")}
+    return f"{kinds[row['kind']]} · {units.get(row['by'], row['by'])}"
+
+
+def missing_words(row: Row) -> str:
+    """What is still missing, in its own unit."""
+    if row["passed"]:
+        return _("reached")
+    if row["missing"] is None:
+        return _("can no longer be reached")
+    amount = Fraction(row["missing"])
+    text = _quantity(row["by"], amount)
+    words = _("more than %(amount)s missing") if row.get("strict") else _("%(amount)s missing")
+    return str(words % {"amount": text}) + ("" if row["reachable"] else f" · {_('can no longer be reached')}")
+
+
+def _quantity(by: str, amount: Fraction) -> str:
+    if by == "heads":
+        seats = ceil(amount)
+        return ngettext("%(n)s seat", "%(n)s seats", seats) % {"n": seats}
+    hundredths = ceil(amount * 100)
+    return f"{hundredths // 100:,}.{hundredths % 100:02d} {'m²' if by == 'area' else _('yuan') if by == 'value' else ''}"
+
+
+def state_words(state: str) -> str:
+    words = {
+        "passed": _("Passed"),
+        "rejected": _("Not passed"),
+        "no_quorum": _("Too few took part"),
+        "blocked": _("Blocked until a further duty is done"),
+    }
+    return words.get(state, state)
+
+

@@ -1,0 +1,120 @@
+"""Bargaining measures between packages: which agreement would each theory point to?
+
+Sources: Nash, The Bargaining Problem, Econometrica 18 (1950); Kalai and Smorodinsky, Other Solutions to Nash's
+Bargaining Problem, Econometrica 43 (1975); Kalai, Proportional Solutions, Econometrica 45 (1977) for the egalitarian.
+Gains and disagreement points d are yuan of year 0 by side; only packages that pass the gates are candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum, log
+
+import numpy as np
+
+from negotiation.scoring.balance import CENT_HALF, NOISE
+from negotiation.scoring.exact import Floats
+
+BySide = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One package at the bargaining table: gains by side, and by party as an array in the order of their codes."""
+
+    code: str
+    passed: bool
+    sides: BySide
+    parties: Floats
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one package stands among the others; None where the measure is not defined for it."""
+
+    passed: bool
+    egalitarian: float
+    utilitarian: float
+    nash: float | None
+    kalai_smorodinsky: float | None
+    dominated_by_sides: list[str]
+    dominated_by_parties: list[str]
+
+
+def compare_offers(offers: Sequence[Offer], disagreement: BySide) -> dict[str, Standing]:
+    """Compare packages of one case, in the order of their codes."""
+    candidates = sorted((offer for offer in offers if offer.passed), key=lambda offer: offer.code)
+    ideal = ideal_point([offer.sides for offer in candidates], disagreement)
+    return {
+        offer.code: _stand(offer, candidates if offer.passed else [], disagreement, ideal)
+        for offer in sorted(offers, key=lambda offer: offer.code)
+    }
+
+
+def surplus(gains: BySide, disagreement: BySide) -> dict[str, float]:
+    """G − d of every side."""
+    return {side: gain - disagreement[side] for side, gain in gains.items()}
+
+
+def is_better_for_all(gains: BySide, disagreement: BySide) -> bool:
+    """Tell whether every side gains more than without an agreement: G > d."""
+    return all(value > NOISE for value in surplus(gains, disagreement).values())
+
+
+def is_rational(gains: BySide, disagreement: BySide) -> bool:
+    """Tell whether no side does better without an agreement: G ≥ d."""
+    return all(value >= -NOISE for value in surplus(gains, disagreement).values())
+
+
+def egalitarian(gains: BySide, disagreement: BySide) -> float:
+    """The smallest G − d, yuan."""
+    return min(surplus(gains, disagreement).values(), default=0.0)
+
+
+def utilitarian(gains: BySide) -> float:
+    """ΣG, yuan."""
+    return fsum(gains.values())
+
+
+def nash(gains: BySide, disagreement: BySide) -> float | None:
+    """Σ ln(G − d), None unless every G > d (a product of two losses is not an agreement)."""
+    if not is_better_for_all(gains, disagreement):
+        return None
+    return fsum(map(log, surplus(gains, disagreement).values()))
+
+
+def ideal_point(candidates: Sequence[BySide], disagreement: BySide) -> dict[str, float]:
+    """The most each side gets in any candidate that is rational for every side; empty without one."""
+    rational = [gains for gains in candidates if is_rational(gains, disagreement)]
+    return {side: max(gains[side] for gains in rational) for side in disagreement} if rational else {}
+
+
+def kalai_smorodinsky(gains: BySide, disagreement: BySide, ideal: BySide) -> float | None:
+    """The smallest (G − d)/(ideal − d), None unless every G > d. The package is itself behind the ideal."""
+    if not is_better_for_all(gains, disagreement):
+        return None
+    room = surplus(ideal, disagreement)
+    return min((value / room[side] for side, value in surplus(gains, disagreement).items()), default=None)
+
+
+def dominates(better: Floats, worse: Floats) -> bool:
+    """Tell whether nobody is worse off and somebody better off by half a cent or more. Arrays of one shape, yuan."""
+    change = better - worse
+    return bool((change >= -NOISE).all() and (change >= CENT_HALF - NOISE).any())
+
+
+def _stand(offer: Offer, rivals: Sequence[Offer], disagreement: BySide, ideal: BySide) -> Standing:
+    return Standing(
+        passed=offer.passed,
+        egalitarian=egalitarian(offer.sides, disagreement),
+        utilitarian=utilitarian(offer.sides),
+        nash=nash(offer.sides, disagreement) if offer.passed else None,
+        kalai_smorodinsky=kalai_smorodinsky(offer.sides, disagreement, ideal) if offer.passed else None,
+        dominated_by_sides=[rival.code for rival in rivals if dominates(_vector(rival), _vector(offer))],
+        dominated_by_parties=[rival.code for rival in rivals if dominates(rival.parties, offer.parties)],
+    )
+
+
+def _vector(offer: Offer) -> Floats:
+    return np.array([offer.sides[side] for side in sorted(offer.sides)], dtype=np.float64)

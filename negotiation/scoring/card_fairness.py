@@ -1,0 +1,131 @@
+"""The fairness section of the card: the findings rounded and named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from negotiation.scoring import inequality
+from negotiation.scoring.coalitions import find_blocking, shapley
+from negotiation.scoring.exact import Floats
+from negotiation.scoring.fairness import Class, Side, compare_alike, find_worse_off, weigh_sides
+from negotiation.scoring.gains import find_sources, find_unassigned
+from negotiation.scoring.rounding import cents, defined, money, ratio, ratio_or_none
+from negotiation.scoring.scored import Scored
+
+Json = dict[str, Any]
+
+
+def write_fairness(scored: Scored) -> Json:
+    """Write the fairness section down."""
+    arrays, gains = scored.arrays, scored.gains
+    unassigned = find_unassigned(arrays, scored.package)
+    alike = compare_alike(arrays, gains, scored.kinds)
+    return {
+        "before": _by_party(scored, gains.before),
+        "after": _by_party(scored, gains.after),
+        "gains": _by_party(scored, gains.gain),
+        "total": _total(scored),
+        "unassigned": {"project": money(unassigned.project), "pool": money(unassigned.pool)},
+        "worse_off": [
+            {
+                "party": found.party,
+                "gain": money(found.gain),
+                "outside": money(found.outside),
+                "shortfall": money(found.shortfall),
+            }
+            for found in find_worse_off(arrays, gains)
+        ],
+        "recovery": _recovery(gains.recovery.tolist(), [found.recoveries for found in alike.values()]),
+        "classes": {name: _class(found) for name, found in alike.items()},
+        "sides": {name: _side(side) for name, side in weigh_sides(arrays, gains).items()},
+        "coalitions": _coalitions(scored),
+    }
+
+
+def _by_party(scored: Scored, yuan: Floats) -> dict[str, float]:
+    """Write an array over the parties as a map of the affected ones."""
+    affected = scored.gains.affected
+    codes = [code for code, counts in zip(scored.arrays.parties, affected.tolist(), strict=True) if counts]
+    return dict(zip(codes, cents(yuan[affected]).tolist(), strict=True))
+
+
+def _total(scored: Scored) -> Json:
+    sources = find_sources(scored.arrays, scored.package)
+    return {
+        "gain": money(scored.gains.total),
+        "allocations": money(sources.allocations),
+        "from_outside": money(sources.from_outside),
+        "before": money(sources.before),
+    }
+
+
+def _recovery(recoveries: list[float], classes: list[list[float]]) -> Json:
+    """Write the evenness of recovery; the measures of inequality only where they are defined."""
+    if not recoveries:
+        return {"n": 0}
+    figures = {
+        "min": min(recoveries),
+        "mean": inequality.mean(recoveries),
+        "median": inequality.median(recoveries),
+        "max": max(recoveries),
+        **(_evenness(recoveries, classes) if inequality.is_measurable(recoveries) else {}),
+    }
+    return {"n": len(recoveries), **{name: ratio(figure) for name, figure in figures.items()}}
+
+
+def _evenness(recoveries: list[float], classes: list[list[float]]) -> dict[str, float]:
+    between, within = inequality.theil_split(classes)
+    return {
+        "gini": inequality.gini(recoveries),
+        "theil": inequality.theil(recoveries),
+        "theil_between": between,
+        "theil_within": within,
+        "atkinson_0.5": inequality.atkinson_half(recoveries),
+        "atkinson_1": inequality.atkinson_one(recoveries),
+        "jain": inequality.jain(recoveries),
+    }
+
+
+def _class(found: Class) -> Json:
+    return defined(
+        {
+            "n": len(found.recoveries),
+            "mean": ratio(inequality.mean(found.recoveries)),
+            "median": ratio(inequality.median(found.recoveries)),
+            "min": ratio(min(found.recoveries)),
+            "max": ratio(max(found.recoveries)),
+            "cv": ratio_or_none(found.cv),
+            "outliers": found.outliers,
+            "envy_pairs": found.envy_pairs,
+        }
+    )
+
+
+def _side(side: Side) -> Json:
+    return defined(
+        {
+            "gain": money(side.gain),
+            "gain_share": ratio_or_none(side.gain_share),
+            "contribution": money(side.contribution),
+            "contribution_share": ratio_or_none(side.contribution_share),
+            "gap": ratio_or_none(side.gap),
+        }
+    )
+
+
+def _coalitions(scored: Scored) -> Json:
+    blocking = find_blocking(scored.side_gains, scored.coalition_values)
+    worth = shapley(list(scored.side_gains), scored.coalition_values)
+    return {
+        "shapley": {side: money(share) for side, share in worth.items()},
+        "in_core": not blocking,
+        "blocking": [
+            {
+                "sides": list(found.sides),
+                "value": money(found.value),
+                "gain": money(found.gain),
+                "shortfall": money(found.shortfall),
+            }
+            for found in blocking
+        ],
+    }

@@ -1,0 +1,67 @@
+"""Figures on their way out: money half-even to the cent, ratios to twelve significant digits, never a minus zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import floor, ulp
+from typing import Any
+
+import numpy as np
+
+from negotiation.scoring.exact import Floats
+
+# So many units in the last place a sum in float64 may be off, and still be meant as an exact half cent.
+_SLACK = 4
+
+
+def cents(yuan: Floats) -> Floats:
+    """Round an array of yuan half-even to the cent.
+
+    A value within float64 noise of a half cent counts as the half cent: 1.015, which no float64 holds, gives 1.02.
+    """
+    scaled = np.asarray(yuan, dtype=np.float64) * 100.0
+    tie = np.floor(scaled) + 0.5
+    near = np.abs(scaled - tie) <= _SLACK * np.spacing(np.abs(scaled))
+    rounded: Floats = np.where(near, 2 * np.rint(tie / 2), np.rint(scaled)) / 100.0 + 0.0
+    return rounded
+
+
+def money(yuan: float | Fraction) -> float:
+    """Round one amount half-even to the cent; an exact one exactly, another as ``cents`` does."""
+    if isinstance(yuan, Fraction):
+        return float(round(yuan, 2)) + 0.0
+    scaled = yuan * 100.0
+    tie = floor(scaled) + 0.5
+    near = abs(scaled - tie) <= _SLACK * ulp(scaled)
+    return (2 * round(tie / 2) if near else round(scaled)) / 100.0
+
+
+def ratio(number: float) -> float:
+    """Round a pure number to twelve significant digits and at most fifteen decimals, where machines agree."""
+    return float(f"{round(number, 15):.12g}") + 0.0
+
+
+def amount(exact: Fraction) -> float:
+    """Give an exact amount of land or items as the nearest float64."""
+    return float(exact)
+
+
+def defined(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is undefined (None)."""
+    return {name: figure for name, figure in figures.items() if figure is not None}
+
+
+def money_or_none(yuan: float | Fraction | None) -> float | None:
+    """Round an amount that may be undefined."""
+    return None if yuan is None else money(yuan)
+
+
+def ratio_or_none(number: float | None) -> float | None:
+    """Round a pure number that may be undefined."""
+    return None if number is None else ratio(number)
+
+
+def amount_or_none(exact: Fraction | None) -> float | None:
+    """Give an exact amount that may be undefined."""
+    return None if exact is None else amount(exact)

@@ -1,0 +1,64 @@
+"""Everything that scoring finds for one package, before it is rounded and written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from negotiation.scoring import allowed, balance, coalitions, fairness, gains, sensitivity
+from negotiation.scoring.arrays import CaseArrays
+from negotiation.scoring.exact import Indices
+from negotiation.scoring.terms import PackageArrays
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One package of a compiled case with its findings; the parts are computed when first asked for."""
+
+    arrays: CaseArrays
+    package: PackageArrays
+
+    @cached_property
+    def gates(self) -> allowed.Gates:
+        """May it be done?"""
+        return allowed.check_gates(self.arrays, self.package)
+
+    @cached_property
+    def balance(self) -> balance.Balance:
+        """Does it carry itself?"""
+        return balance.balance_accounts(self.arrays, self.package)
+
+    @cached_property
+    def gains(self) -> gains.Gains:
+        """Who gains what?"""
+        return gains.weigh_gains(self.arrays, self.package)
+
+    @cached_property
+    def kinds(self) -> Indices:
+        """The class of each holder. Shape (holders,)."""
+        return fairness.classify_holders(self.arrays, self.package, self.gains)
+
+    @cached_property
+    def side_gains(self) -> dict[str, float]:
+        """G of each side that has parties, yuan."""
+        return fairness.side_sums(self.arrays, self.gains.gain)
+
+    @cached_property
+    def coalition_values(self) -> dict[coalitions.Sides, float]:
+        """v of each coalition of the sides, yuan."""
+        return coalitions.value_coalitions(self.side_gains, outside_by_side(self.arrays), self.arrays.coalitions)
+
+    @cached_property
+    def sweeps(self) -> dict[str, sensitivity.Sweep]:
+        """What breaks first?"""
+        asked = (self.arrays, self.package, self.gains, self.balance.project.npv)
+        return {
+            "price": sensitivity.sweep_price(*asked),
+            "cost": sensitivity.sweep_cost(*asked),
+            "delay": sensitivity.sweep_delay(*asked),
+        }
+
+
+def outside_by_side(arrays: CaseArrays) -> dict[str, float]:
+    """Σ outside options of each side that has parties, affected or not, yuan."""
+    return fairness.side_sums(arrays, arrays.outside)
