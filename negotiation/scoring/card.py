@@ -6,7 +6,6 @@ An undefined figure is left out; maps and lists come sorted by code. The shape i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from negotiation.scoring.allowed import Measured, Pool, Supply, measure_after, measure_before

@@ -1,0 +1,144 @@
+"""Ballots: notice, opening, the ballot paper, the live tally, the decision."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
+from negotiation import voting
+from negotiation.live.tally import render as render_tally
+from negotiation.models import Ballot
+from negotiation.permissions import Viewer
+from negotiation.queries.packages import find_revision
+from negotiation.queries.tallies import live_tally, state_words
+from negotiation.web.forms import NoticeForm, OpenBallotForm, VoteForm
+from negotiation.web.rooms import acting, in_room, page, show_faults
+
+
+def find_ballot(viewer: Viewer, number: int) -> Ballot:
+    related = ("room__plan", "revision__package", "decision")
+    return get_object_or_404(Ballot.objects.select_related(*related), pk=number, room=viewer.room)
+
+
+@require_safe
+@in_room
+def ballot_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    rows = viewer.room.ballots.select_related("revision__package", "decision").order_by("-pk")[:50]
+    open_now = next((row for row in rows if row.state == Ballot.State.OPEN), None)
+    if open_now:
+        return redirect("ballot", viewer.room.code, open_now.pk)
+    return page(request, viewer, "negotiation/ballots.html", {"ballots": rows})
+
+
+@require_safe
+@in_room
+def ballot(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
+    found = find_ballot(viewer, ballot)
+    return _ballot_page(request, viewer, found, VoteForm(initial={"key": uuid.uuid4().hex}))
+
+
+def _ballot_page(request: HttpRequest, viewer: Viewer, found: Ballot, form: VoteForm, status: int = 200) -> HttpResponse:
+    line = _line(viewer, found)
+    method = next((c["method"] for c in found.rule["chambers"] if line and c["code"] == line.chamber), "")
+    decision = getattr(found, "decision", None)
+    context = {
+        "ballot": found,
+        "tally": live_tally(found),
+        "line": line,
+        "choices": voting.CHOICES.get(method, ()),
+        "method": method,
+        "my_vote": voting.effective_vote(found, [line.seat_id]) if line else None,
+        "form": form,
+        "decision": decision,
+        "outcome": state_words(decision.outcome) if decision else "",
+        "may_vote": viewer.can("cast") and line is not None and found.state == Ballot.State.OPEN,
+        "may_decide": viewer.can("decide") and found.state != Ballot.State.DECIDED,
+    }
+    return page(request, viewer, "negotiation/ballot.html", context, status=status)
+
+
+def _line(viewer: Viewer, found: Ballot) -> "voting.BallotSeat | None":
+    if viewer.mandate is None:
+        return None
+    return found.roll.filter(seat__party=viewer.mandate.party_id).select_related("seat").first()
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def vote(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
+    """One confirmation page (GET with the choice), then the vote (POST)."""
+    found, mandate = find_ballot(viewer, ballot), acting(viewer)
+    if request.method == "GET":
+        initial = {"choice": request.GET.get("choice", ""), "key": uuid.uuid4().hex}
+        return page(request, viewer, "negotiation/vote.html", {"ballot": found, "form": VoteForm(initial=initial)} | initial)
+    form = VoteForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            voting.cast(mandate, found, data["choice"], reason=data["reason"], key=data["key"])
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        else:
+            return redirect("ballot", viewer.room.code, found.pk)
+    context = {"ballot": found, "form": form, "choice": request.POST.get("choice", "")}
+    return page(request, viewer, "negotiation/vote.html", context, status=422)
+
+
+@require_safe
+@in_room
+def tally_fragment(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
+    return HttpResponse(render_tally(find_ballot(viewer, ballot), get_language() or "zh-hans"))
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def publish_notice(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    revision = find_revision(viewer, package)
+    return _convene(
+        request, viewer, NoticeForm, "negotiation/notice.html", {"revision": revision},
+        lambda data: voting.publish_notice(acting(viewer), revision, **data),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def open_ballot(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    revision = find_revision(viewer, package)
+    context = {"revision": revision, "ends": voting.notice_ends(revision), "rule": viewer.room.rule}
+    return _convene(
+        request, viewer, OpenBallotForm, "negotiation/open_ballot.html", context,
+        lambda data: voting.open_ballot(acting(viewer), revision, **data),
+    )
+
+
+def _convene(request, viewer, form_class, template, context, act):  # type: ignore[no-untyped-def]
+    """A convener's form on a page of its own: faults come back on it, success goes to the procedure."""
+    if not viewer.may("convene"):
+        raise NotAllowed
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        except (WrongPhase, Conflict) as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return redirect("procedure", viewer.room.code)
+    status = 422 if request.method == "POST" else 200
+    return page(request, viewer, template, context | {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def decide(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
+    found = find_ballot(viewer, ballot)
+    if request.method == "POST":
+        voting.decide(acting(viewer), found)
+        return redirect("ballot", viewer.room.code, found.pk)
+    if not viewer.may("convene"):
+        raise NotAllowed
+    return page(request, viewer, "negotiation/decide.html", {"ballot": found, "tally": live_tally(found)})

@@ -1,0 +1,48 @@
+"""The decision log for those who may read it: a story, filters, and the export of its bytes."""
+
+import json
+
+import django_filters
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.refusals import NotAllowed
+from audit.models import Entry
+from negotiation import logbook
+from negotiation.permissions import Viewer
+from negotiation.web.rooms import acting, in_room, page
+
+
+class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]
+    action = django_filters.CharFilter(label=_("Action"), lookup_expr="startswith")
+    party = django_filters.CharFilter(label=_("Party"))
+    after = django_filters.DateFilter(label=_("From day"), field_name="time", lookup_expr="date__gte")
+    before = django_filters.DateFilter(label=_("To day"), field_name="time", lookup_expr="date__lte")
+
+    class Meta:
+        model = Entry
+        fields: list[str] = []
+
+
+@require_safe
+@in_room
+def log(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    if not viewer.may("read_log"):
+        raise NotAllowed
+    chosen = EntryFilter(request.GET, queryset=logbook.entries(viewer.room))
+    rows = Paginator(chosen.qs.order_by("-id"), 50).get_page(request.GET.get("page"))
+    story = [{"entry": row, "body": json.loads(bytes(row.body))} for row in rows]
+    context = {"page": rows, "story": story, "form": chosen.form}
+    return page(request, viewer, "negotiation/log.html", context)
+
+
+@require_safe
+@in_room
+def export(request: HttpRequest, viewer: Viewer) -> HttpResponse | StreamingHttpResponse:
+    """entries.jsonl, exactly the canonical bytes. The export is an act of its own."""
+    rows = logbook.export_entries(acting(viewer), viewer.room)
+    response = StreamingHttpResponse(rows, content_type="application/x-ndjson")
+    response["Content-Disposition"] = f'attachment; filename="entries-{viewer.room.code}.jsonl"'
+    return response

@@ -1,0 +1,250 @@
+"""Packages: list, one, several side by side, and the editor of a draft."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.forms import formset_factory
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.refusals import Conflict, Invalid
+from negotiation import drafting, packages, scorecards
+from negotiation.models import Draft
+from negotiation.permissions import Viewer
+from negotiation.queries import packages as queries
+from negotiation.queries.comments import comment_page
+from negotiation.queries.lights import lights
+from negotiation.queries.overview import land_use_name
+from negotiation.terms import Document, room_parties
+from negotiation.web import forms
+from negotiation.web.rooms import acting, in_room, page, show_faults
+
+ROWS = 50
+FORMS: dict[str, Any] = {
+    "dispositions": forms.DispositionForm,
+    "allocations": forms.AllocationForm,
+    "flows": forms.FlowForm,
+}
+RENAMED = {"from": "source", "to": "target"}
+
+
+@require_safe
+@in_room
+def package_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    context = {"packages": queries.on_the_table(viewer.room), "drafts": queries.own_drafts(viewer)}
+    return page(request, viewer, "negotiation/packages.html", context)
+
+
+@require_safe
+@in_room
+def package(request: HttpRequest, viewer: Viewer, package: str, number: int | None = None) -> HttpResponse:
+    revision = queries.find_revision(viewer, package, number)
+    listed = queries.listed(revision)
+    card = queries.visible_card(viewer, listed.card)
+    dispositions = list(revision.dispositions.select_related("parcel", "recipient", "responsible").order_by("pk"))
+    context = {
+        "revision": revision,
+        "listed": listed,
+        "card": card,
+        "lights": lights(card),
+        "dispositions": [{"row": row, "use": land_use_name(row.land_use)} for row in dispositions],
+        "allocations": _page(request, queries.visible_allocations(viewer, revision), "allocations"),
+        "flows": _page(request, queries.visible_flows(viewer, revision), "flows"),
+        "revisions": revision.package.revisions.order_by("-number").values_list("number", "submitted_at"),
+        "comments": comment_page(viewer, "1", package=package),
+        "own": revision.package.proposer.code in viewer.parties,
+    }
+    return page(request, viewer, "negotiation/package.html", context)
+
+
+def _page(request: HttpRequest, rows: Any, name: str) -> Any:
+    return Paginator(rows, ROWS).get_page(request.GET.get(name))
+
+
+@require_safe
+@in_room
+def card_fragment(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
+    revision = queries.find_revision(viewer, package, number)
+    listed = queries.listed(revision)
+    card = queries.visible_card(viewer, listed.card)
+    context = {"viewer": viewer, "room": viewer.room, "revision": revision, "listed": listed, "card": card}
+    return render(request, "negotiation/partials/card.html", context | {"lights": lights(card)})
+
+
+@require_POST
+@in_room
+def retry_card(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
+    revision = queries.find_revision(viewer, package, number)
+    scorecards.retry_card(acting(viewer), revision)
+    return redirect("package", viewer.room.code, package)
+
+
+@require_safe
+@in_room
+def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Two or three packages as columns; without a choice, the first three."""
+    table = queries.on_the_table(viewer.room)
+    chosen = request.GET.getlist("p")[:3]
+    columns = [row for row in table if row.revision.package.code in chosen] if chosen else table[:3]
+    cards = [queries.visible_card(viewer, row.card) for row in columns]
+    context = {"all": table, "columns": list(zip(columns, cards, strict=True)), "chosen": chosen}
+    return page(request, viewer, "negotiation/compare.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def start_package(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    mandate = acting(viewer)
+    if request.method == "POST":
+        code = request.POST.get("source", "")
+        source = queries.find_revision(viewer, code) if code else None
+        counter = request.POST.get("counter") == "yes"
+        draft = packages.start_package(mandate, viewer.room, source=source, counter=counter)
+        return redirect("draft", viewer.room.code, draft.package.code)
+    context = {"packages": queries.on_the_table(viewer.room), "source": request.GET.get("source", "")}
+    return page(request, viewer, "negotiation/start.html", context)
+
+
+@require_POST
+@in_room
+def revise_package(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    revision = queries.find_revision(viewer, package)
+    packages.revise_package(acting(viewer), revision.package)
+    return redirect("draft", viewer.room.code, package)
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def edit_draft(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    """Edit the three kinds of terms; save keeps faults, submit refuses them beside their fields."""
+    draft = queries.find_draft(viewer, package)
+    if request.method == "GET":
+        return _editor(request, viewer, draft, *_unbound(viewer, draft))
+    head, sets = _bound(request, viewer)
+    if not (head.is_valid() and all(rows.is_valid() for rows in sets.values())):
+        return _editor(request, viewer, draft, head, sets, status=422)
+    try:
+        return _act(request, viewer, draft, head, sets)
+    except Invalid as refusal:
+        draft.refresh_from_db()
+        _place_faults(refusal, head, sets, draft.document, viewer)
+    except Conflict as refusal:
+        head.add_error(None, refusal.message)
+    return _editor(request, viewer, draft, head, sets, status=422)
+
+
+def _act(request: HttpRequest, viewer: Viewer, draft: Draft, head: Any, sets: dict[str, Any]) -> HttpResponse:
+    document = _document(draft, head, sets, viewer)
+    version = int(request.POST.get("version", "0") or 0)
+    if "totals" in request.POST:
+        return _totals(request, viewer, document)
+    draft = packages.save_draft(acting(viewer), draft, document, version)
+    if "submit" in request.POST:
+        packages.submit_package(acting(viewer), draft, draft.version)
+        return redirect("package", viewer.room.code, draft.package.code)
+    return redirect(f"{reverse('draft', args=[viewer.room.code, draft.package.code])}?saved=1")
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def discard_draft(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    draft = queries.find_draft(viewer, package)
+    if request.method == "POST":
+        packages.discard_draft(acting(viewer), draft)
+        return redirect("packages", viewer.room.code)
+    return page(request, viewer, "negotiation/discard.html", {"draft": draft})
+
+
+def _choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
+    named = [(row.code, viewer.label(row)) for row in room_parties(viewer.room) if row.code not in viewer.hidden_codes]
+    return forms.choices(viewer.room, named)
+
+
+def _formset(kind: str, offered: dict[str, list[tuple[str, str]]], extra: int) -> Any:
+    base = FORMS[kind]
+    fields = {n: _with_choices(f, offered[n]) for n, f in base.base_fields.items() if n in offered}
+    return formset_factory(type(base.__name__, (base,), fields), extra=extra, can_delete=True, max_num=20_000)
+
+
+def _with_choices(field: Any, offered: list[tuple[str, str]]) -> Any:
+    return type(field)(label=field.label, required=field.required, choices=offered)
+
+
+def _unbound(viewer: Viewer, draft: Draft) -> tuple[Any, dict[str, Any]]:
+    offered, hidden, document = _choices(viewer), viewer.hidden_codes, draft.document
+    sets = {}
+    for kind in FORMS:
+        initial = [
+            {RENAMED.get(key, key): value for key, value in row.items()} | {"row": place}
+            for place, row in drafting.visible_rows(document, kind, hidden)
+        ]
+        sets[kind] = _formset(kind, offered, 1)(initial=initial, prefix=kind)
+    return forms.HeadForm(initial=document), sets
+
+
+def _bound(request: HttpRequest, viewer: Viewer) -> tuple[Any, dict[str, Any]]:
+    offered = _choices(viewer)
+    sets = {kind: _formset(kind, offered, 0)(request.POST, prefix=kind) for kind in FORMS}
+    return forms.HeadForm(request.POST), sets
+
+
+def _document(draft: Draft, head: Any, sets: dict[str, Any], viewer: Viewer) -> Document:
+    edited = {kind: [_row(form) for form in _kept(rows)] for kind, rows in sets.items()}
+    return drafting.merge(draft.document, edited, viewer.hidden_codes) | head.cleaned_data
+
+
+def _kept(rows: Any) -> list[Any]:
+    return [
+        form for form in rows.forms if not form.cleaned_data.get("DELETE") and len(form.cleaned_data.keys() - {"row"}) > 1
+    ]
+
+
+def _row(form: Any) -> tuple[int | None, Document]:
+    names = {new: old for old, new in RENAMED.items()}
+    data = {names.get(key, key): value for key, value in form.cleaned_data.items() if key not in ("row", "DELETE")}
+    return form.cleaned_data.get("row"), data
+
+
+def _place_faults(refusal: Invalid, head: Any, sets: dict[str, Any], document: Document, viewer: Viewer) -> None:
+    """Put `flows[3].yuan: …` beside that row's field where it is shown, the rest on top."""
+    rest = {}
+    for path, message in refusal.fields.items():
+        kind, _bracket, tail = path.partition("[")
+        place, _dot, field = tail.partition("].")
+        form = _form_at(sets.get(kind), int(place), kind, document, viewer) if place.isdigit() else None
+        name = RENAMED.get(field, field)
+        if form is not None and name in form.fields:
+            form.add_error(name, message)
+        else:
+            rest[path] = message
+    show_faults(head, Invalid(rest) if rest else Invalid({"__all__": _("Please correct the marked places.")}))
+
+
+def _form_at(rows: Any, place: int, kind: str, document: Document, viewer: Viewer) -> Any:
+    shown = [n for n, _row in drafting.visible_rows(document, kind, viewer.hidden_codes)] if rows else []
+    kept = _kept(rows) if rows else []
+    return kept[shown.index(place)] if place in shown and shown.index(place) < len(kept) else None
+
+
+def _totals(request: HttpRequest, viewer: Viewer, document: Document) -> HttpResponse:
+    prices = dict(viewer.room.catalogue.values_list("code", "price"))
+    return render(request, "negotiation/partials/totals.html", {"totals": drafting.totals(document, prices)})
+
+
+def _editor(
+    request: HttpRequest, viewer: Viewer, draft: Draft, head: Any, sets: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    prices = dict(viewer.room.catalogue.values_list("code", "price"))
+    titles = {"dispositions": _("Land"), "allocations": _("Allocations"), "flows": _("Money")}
+    context = {
+        "draft": draft,
+        "head": head,
+        "sets": [{"kind": kind, "title": titles[kind], "rows": rows} for kind, rows in sets.items()],
+        "hidden": drafting.hidden_summary(draft.document, viewer.hidden_codes),
+        "totals": drafting.totals(draft.document, prices),
+        "saved": "saved" in request.GET,
+    }
+    return page(request, viewer, "negotiation/draft.html", context, status=status)

@@ -1,0 +1,113 @@
+"""Home, overview, my household, procedure; switching mandate and shell."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from guardian.shortcuts import get_objects_for_user
+
+from accounts.refusals import NotFound
+from negotiation.models import Ballot, Room
+from negotiation.permissions import Viewer
+from negotiation.queries import mine as mine_queries
+from negotiation.queries import overview
+from negotiation.queries.packages import on_the_table
+from negotiation.voting import effective_vote, notice_ends
+from negotiation.web.rooms import in_room, page
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The rooms that this person may enter."""
+    rooms = Room.objects.select_related("plan__unit__region").order_by("code")
+    if request.user.is_authenticated:
+        own = get_objects_for_user(request.user, "negotiation.read_room", with_superuser=False)
+        rooms = rooms.filter(Q(published=True) | Q(pk__in=own.values("pk")))
+    else:
+        rooms = rooms.filter(published=True)
+    return render(request, "negotiation/home.html", {"rooms": rooms[:200]})
+
+
+@require_safe
+@in_room
+def room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    packages = on_the_table(viewer.room)
+    ballot = overview.current_ballot(viewer.room)
+    context = {
+        "packages": packages,
+        "ballot": ballot,
+        "next": overview.next_step(viewer.room, packages, ballot),
+        "targets": overview.target_rows(viewer.room, packages),
+        "parcels": overview.parcel_rows(viewer.room, packages),
+        "table": overview.table(viewer),
+        "phases": Room.Phase.choices,
+    }
+    return page(request, viewer, "negotiation/room.html", context)
+
+
+@require_safe
+@in_room
+def room_map(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    return JsonResponse(overview.map_data(viewer.room, on_the_table(viewer.room)))
+
+
+@require_safe
+@in_room
+def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """What the party that I act for has, and gets under each package."""
+    if viewer.mandate is None:
+        raise NotFound(_("You do not act for a party in this room."))
+    party, packages = viewer.mandate.party, on_the_table(viewer.room)
+    ballot = overview.current_ballot(viewer.room)
+    context = {
+        "party": party,
+        "rights": mine_queries.rights_of(viewer, party),
+        "outcomes": mine_queries.outcomes(viewer, party, packages),
+        "ballot": ballot if ballot and ballot.state == Ballot.State.OPEN else None,
+        "my_vote": effective_vote(ballot, viewer.room.seats.filter(party=party).values_list("pk", flat=True))
+        if ballot
+        else None,
+    }
+    return page(request, viewer, "negotiation/mine.html", context)
+
+
+@require_safe
+@in_room
+def procedure(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    packages = on_the_table(viewer.room)
+    ballot = overview.current_ballot(viewer.room)
+    context = {
+        "packages": [{"listed": row, "ends": notice_ends(row.revision)} for row in packages],
+        "ballot": ballot,
+        "next": overview.next_step(viewer.room, packages, ballot),
+        "phases": Room.Phase.choices,
+        "rule": viewer.room.rule,
+    }
+    return page(request, viewer, "negotiation/procedure.html", context)
+
+
+@require_POST
+@login_required
+@in_room
+def choose_mandate(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    number = request.POST.get("mandate", "")
+    if number.isdigit() and viewer.user.mandates.valid().filter(pk=number, party__realm=viewer.room.code).exists():
+        request.session[f"mandate:{viewer.room.code}"] = int(number)
+    return redirect(_back(request, reverse("room", args=[viewer.room.code])))
+
+
+@require_POST
+@in_room
+def choose_shell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    if request.POST.get("shell") in ("resident", "professional"):
+        request.session["shell"] = request.POST["shell"]
+    return redirect(reverse("room", args=[viewer.room.code]))
+
+
+def _back(request: HttpRequest, default: str) -> str:
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else default

@@ -1,0 +1,127 @@
+"""Measures of inequality against worked and published values, and against their axioms."""
+
+from fractions import Fraction
+from math import e, exp, log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from negotiation.scoring import inequality as measure
+
+incomes = st.lists(st.integers(1, 10**6).map(float), min_size=1, max_size=30)
+MEASURES = [measure.gini, measure.theil, measure.atkinson_half, measure.atkinson_one, measure.jain]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, 1, 1, 1], 0),
+        ([0, 0, 0, 1], Fraction(3, 4)),  # one has everything: (n − 1)/n
+        ([1, 2, 3, 4], Fraction(1, 4)),  # Σ|xi − xj| = 20, 2·16·2.5 = 80
+        ([1, 3], Fraction(1, 4)),  # 4 ÷ (2·4·2)
+        ([1, 2, 3, 4, 5], Fraction(4, 15)),  # arithmetic series: (n² − 1)/(3n(n + 1))
+        ([20, 30, 50], Fraction(1, 5)),  # 120 ÷ (2·9·100/3)
+    ],
+)
+def test_gini_worked(values: list[float], expected: Fraction) -> None:
+    assert measure.gini(values) == pytest.approx(float(expected), abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([5, 5, 5], 0.0),
+        ([0, 0, 0, 1], log(4)),  # one has everything: ln n (Theil 1967, 4.2)
+        ([1, 3], (0.5 * log(0.5) + 1.5 * log(1.5)) / 2),
+    ],
+)
+def test_theil_worked(values: list[float], expected: float) -> None:
+    assert measure.theil(values) == pytest.approx(expected, abs=1e-15)
+
+
+def test_atkinson_half_worked() -> None:
+    assert measure.atkinson_half([1, 9]) == pytest.approx(1 - 4 / 5)  # ((1 + 3)/2)² ÷ 5
+
+
+def test_atkinson_one_worked() -> None:
+    assert measure.atkinson_one([1, 9]) == pytest.approx(1 - 3 / 5)  # √9 ÷ 5
+    assert measure.atkinson_one([e, e**3]) == pytest.approx(1 - e**2 / ((e + e**3) / 2))
+
+
+def test_atkinson_one_is_one_when_somebody_has_nothing() -> None:
+    assert measure.atkinson_one([0.0, 5.0]) == 1.0
+
+
+def test_jain_published() -> None:
+    # Jain, Chiu, Hawe (1984), section 4: a share of k users equally and nothing for the rest gives k/n.
+    assert measure.jain([1.0] * 20 + [0.0] * 80) == pytest.approx(0.2)
+    assert measure.jain([50, 30, 50]) == pytest.approx(130**2 / (3 * 5900))  # Jain, Fairness lecture: 0.95
+
+
+def test_variation_is_of_the_population() -> None:
+    assert measure.variation([2, 4, 4, 4, 5, 5, 7, 9]) == pytest.approx(2 / 5)  # σ = 2, μ = 5
+
+
+def test_median_of_even_count_is_the_mean_of_the_middle_two() -> None:
+    assert measure.median([4.0, 1.0, 3.0, 2.0]) == 2.5
+
+
+@pytest.mark.parametrize(("values", "expected"), [([], False), ([0, 0], False), ([-1, 5], False), ([0, 1], True)])
+def test_measures_defined_only_without_negatives_and_with_a_positive_mean(values: list[float], expected: bool) -> None:
+    assert measure.is_measurable(values) is expected
+
+
+@given(st.lists(incomes, min_size=1, max_size=6))
+def test_theil_parts_add_up(groups: list[list[float]]) -> None:
+    between, within = measure.theil_split(groups)
+    whole = measure.theil([income for group in groups for income in group])
+    assert between + within == pytest.approx(whole, rel=1e-9, abs=1e-12)
+
+
+def test_theil_split_worked() -> None:
+    # Groups {1, 1} and {3, 3}: nothing within, all between.
+    between, within = measure.theil_split([[1, 1], [3, 3]])
+    assert (between, within) == (pytest.approx((0.5 * log(0.5) + 1.5 * log(1.5)) / 2), 0.0)
+
+
+@given(incomes)
+def test_gini_is_half_the_relative_mean_difference(values: list[float]) -> None:
+    exact = [Fraction(value) for value in values]
+    pairs = sum(abs(left - right) for left in exact for right in exact)
+    assert measure.gini(values) == pytest.approx(float(pairs / (2 * len(exact) * sum(exact))), abs=1e-12)
+
+
+@given(incomes, st.floats(0.01, 1000))
+def test_scale_does_not_matter(values: list[float], factor: float) -> None:
+    for function in MEASURES:
+        assert function([factor * value for value in values]) == pytest.approx(function(values), abs=1e-9)
+
+
+@given(incomes, st.randoms())
+def test_order_does_not_matter(values: list[float], random: object) -> None:
+    shuffled = list(values)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    for function in MEASURES:
+        assert function(shuffled) == function(values)
+
+
+@given(incomes, st.integers(2, 4))
+def test_replication_does_not_matter(values: list[float], times: int) -> None:
+    for function in MEASURES:
+        assert function(values * times) == pytest.approx(function(values), abs=1e-9)
+
+
+@given(incomes.filter(lambda values: max(values) - min(values) >= 2))
+def test_a_transfer_from_rich_to_poor_lowers_inequality(values: list[float]) -> None:
+    ordered = sorted(values)
+    moved = [ordered[0] + 0.5, *ordered[1:-1], ordered[-1] - 0.5]
+    for function in MEASURES[:-1]:
+        assert function(moved) <= function(ordered)
+    assert measure.gini(moved) < measure.gini(ordered)
+    assert measure.jain(moved) >= measure.jain(ordered)
+
+
+def test_logarithms_agree_with_the_geometric_mean() -> None:
+    values = [1.0, 2.0, 4.0]
+    assert measure.atkinson_one(values) == pytest.approx(1 - exp(log(8) / 3) / (7 / 3))
