@@ -3,7 +3,6 @@
 from collections import defaultdict
 from decimal import Decimal
 
-
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -23,11 +22,12 @@ from units.models import ImplementationPlan, Indicator, Parcel, PlanningUnit, Re
 def load_case(document: Document) -> tuple[Room, bool]:
     """Put a checked case on the table; returns the room and whether anything was done.
 
-    The same case again changes nothing. Raises Conflict when the code is taken by a different case.
+    The file that the room was made from, or one equal to what it is now, changes nothing. Raises Conflict when the
+    code is taken by a different case.
     """
     room = Room.objects.select_related("plan").filter(code=document["code"]).first()
     if room is not None:
-        if equal_documents(dump_case(room), document):
+        if room.loaded_digest == digest(document) or equal_documents(dump_case(room), document):
             return room, False
         raise Conflict(
             _("The case %(code)s is already loaded with other content.") % {"code": room.code}, code="case_differs"
@@ -44,7 +44,8 @@ def load_case(document: Document) -> tuple[Room, bool]:
 
 
 def _create_plan(document: Document) -> ImplementationPlan:
-    realm, regions = document["code"], {}
+    realm = document["code"]
+    regions: dict[str, Region] = {}
     for row in document["regions"]:
         regions[row["code"]] = Region.objects.create(
             realm=realm, code=row["code"], name=row["name"], parent=regions.get(row["parent"])
@@ -116,7 +117,11 @@ def _right(plan: ImplementationPlan, row: Document, parcels: dict[str, Parcel], 
 def _create_room(plan: ImplementationPlan, document: Document) -> Room:
     keys = ("limits", "outside_options", "coalitions", "extensions")
     room = Room.objects.create(
-        plan=plan, code=plan.code, rule=document["rule"], **{key: document.get(key) for key in keys}
+        plan=plan,
+        code=plan.code,
+        rule=document["rule"],
+        loaded_digest=digest(document),
+        **{key: document.get(key) for key in keys},
     )
     CatalogueItem.objects.bulk_create(
         [CatalogueItem(room=room, **{**row, "price": Decimal(row["price"])}) for row in document["catalogue"]]
@@ -165,8 +170,6 @@ def latest_revisions(room: Room) -> list[Revision]:
     return list(rows.select_related(*related).order_by("package__pk"))
 
 
-
-
 def case_document(room: Room) -> Document:
     """The case without its packages."""
     plan = room.plan
@@ -179,13 +182,14 @@ def case_document(room: Room) -> Document:
             "kind": plan.kind,
             **_places(plan),
             **_measures(plan),
-            "parcels": {"type": "FeatureCollection", "features": [_feature(row) for row in plan.parcels.order_by("pk")]},
+            "parcels": {
+                "type": "FeatureCollection",
+                "features": [_feature(row) for row in plan.parcels.order_by("pk")],
+            },
             "parties": [
                 {"code": row.code, "name": row.name, "side": row.side, "kind": row.kind} for row in room_parties(room)
             ],
-            "rights": [
-                _right_row(row) for row in plan.rights.select_related("parcel", "party").order_by("pk")
-            ],
+            "rights": [_right_row(row) for row in plan.rights.select_related("parcel", "party").order_by("pk")],
             "catalogue": [_item_row(row) for row in room.catalogue.order_by("pk")],
             "plan": {
                 "base_year": plan.base_year,
@@ -215,9 +219,7 @@ def _places(plan: ImplementationPlan) -> Document:
 def _measures(plan: ImplementationPlan) -> Document:
     keys = ("code", "name", "unit", "measure", "land_use", "zone")
     return {
-        "indicators": [
-            present({key: getattr(row, key) for key in keys}) for row in plan.indicators.order_by("pk")
-        ],
+        "indicators": [present({key: getattr(row, key) for key in keys}) for row in plan.indicators.order_by("pk")],
         "targets": [_target_row(row) for row in plan.targets.select_related("indicator").order_by("pk")],
     }
 

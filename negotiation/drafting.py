@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from negotiation.terms import Document
 
 Row = dict[str, Any]
@@ -38,7 +40,7 @@ def merge(document: Document, edited: Mapping[str, list[tuple[int | None, Row]]]
         if rows is not None:
             merged[kind], moves[kind] = _merge_rows(document[kind], kind, rows, hidden)
     if "negotiable" in document:
-        merged["negotiable"] = [bound for bound in map(lambda b: _moved(b, moves), document["negotiable"]) if bound]
+        merged["negotiable"] = [moved for bound in document["negotiable"] if (moved := _moved(bound, moves))]
     return merged
 
 
@@ -70,6 +72,25 @@ def _moved(bound: Row, moves: Mapping[str, Mapping[int, int]]) -> Row | None:
     return None if place is None else {**bound, "term": f"/{found[1]}/{place}/{found[3]}"}
 
 
+PLACE = re.compile(r"(dispositions|allocations|flows)\[(\d+)\]")
+
+
+def mask_faults(faults: Mapping[str, str], document: Document, hidden: Collection[str]) -> dict[str, str]:
+    """Faults as the editor may read them: what stands in a hidden row is neither quoted nor placed."""
+    shown = {path: message for path, message in faults.items() if not _in_hidden_row(path, document, hidden)}
+    if len(shown) < len(faults):
+        shown["hidden"] = _("A row that you can not see has a fault; ask the convener to look at it.")
+    return shown
+
+
+def _in_hidden_row(path: str, document: Document, hidden: Collection[str]) -> bool:
+    found = PLACE.match(path)
+    if found is None:
+        return False
+    rows, place = document[found[1]], int(found[2])
+    return place < len(rows) and is_hidden(found[1], rows[place], hidden)
+
+
 def totals(document: Document, prices: Mapping[str, Decimal]) -> dict[str, Any]:
     """Live totals of a draft, exact: money by stage in and out of the project, quantities by item."""
     items: dict[str, Decimal] = {}
@@ -85,8 +106,12 @@ def totals(document: Document, prices: Mapping[str, Decimal]) -> dict[str, Any]:
     return {
         "value": sum((items[code] * prices.get(code, zero) for code in items), zero),
         "items": [
-            {"item": c, "supply": yields.get(c, zero), "allocated": items.get(c, zero),
-             "rest": yields.get(c, zero) - items.get(c, zero)}
+            {
+                "item": c,
+                "supply": yields.get(c, zero),
+                "allocated": items.get(c, zero),
+                "rest": yields.get(c, zero) - items.get(c, zero),
+            }
             for c in codes
         ],
         "into": _sum(document["flows"], "to", "project"),

@@ -25,6 +25,7 @@ class Room(models.Model):
     outside_options = models.JSONField(null=True)
     coalitions = models.JSONField(null=True)
     extensions = models.JSONField(null=True)
+    loaded_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -9,9 +9,10 @@ from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed
 from negotiation.acting import record
 from negotiation.casefile import check_case
+from negotiation.drafting import mask_faults
 from negotiation.live.events import announce
 from negotiation.models import Draft, Package, Revision, Room
-from negotiation.permissions import authorize
+from negotiation.permissions import authorize, viewer_of
 from negotiation.scorecards import request_card
 from negotiation.terms import Document, create_revision, package_document
 
@@ -88,7 +89,7 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
         current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
         if current is None or current.version != version:
             raise Conflict(_("This draft has changed or was submitted meanwhile."))
-        check_package(package.room, current.document)
+        check_package(mandate, package.room, current.document)
         revision = create_revision(
             package, current.document, submitted_by=mandate, parent=_countered(package.room, current.document)
         )
@@ -99,10 +100,10 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
     return revision
 
 
-def check_package(room: Room, document: Document) -> None:
+def check_package(mandate: Mandate, room: Room, document: Document) -> None:
     """Raise Invalid unless the document is a whole and sound package of this room."""
-    faults = package_faults(room, document)
-    if not all(document.get(kind) for kind in ("dispositions",)) and not any(document.get(kind) for kind in TERMS):
+    faults = mask_faults(package_faults(room, document), document, viewer_of(mandate, room).hidden_codes)
+    if not any(document.get(kind) for kind in TERMS):
         faults["terms"] = _("The package has no terms yet.")
     if faults:
         raise Invalid(faults)

@@ -50,6 +50,7 @@ ACTS: dict[str, Act] = {
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),
     "grant_mandate": Act("convene", ANY),
+    "publish_room": Act("convene", ANY),
 }
 
 
@@ -96,6 +97,15 @@ class Viewer:
         open_name = not is_personal(party) or party.code in self.parties or self.may("read_names")
         return party.name if open_name else party.code
 
+    def code_label(self, code: str) -> str:
+        """The name behind a party's code, or the code where the name is not for this person."""
+        party = self._parties_by_code.get(code)
+        return self.label(party) if party else code
+
+    @cached_property
+    def _parties_by_code(self) -> dict[str, Party]:
+        return {party.code: party for party in Party.objects.filter(realm=self.room.code)}
+
     @cached_property
     def hidden_codes(self) -> frozenset[str]:
         """Codes of the personal parties whose rows this person may not see."""
@@ -118,6 +128,11 @@ def look(user: User | AnonymousUser, code: str, mandate_id: int | None = None) -
     mandates = list(user.mandates.valid().filter(party__realm=code).select_related("party", "user").order_by("pk"))
     chosen = next((m for m in mandates if m.pk == mandate_id), mandates[0] if mandates else None)
     return Viewer(room, user, chosen, permissions, frozenset(m.party.code for m in mandates))
+
+
+def viewer_of(mandate: Mandate, room: Room) -> Viewer:
+    """The room as the person behind this mandate may see it."""
+    return look(mandate.user, room.code, mandate.pk)
 
 
 def _anonymous(room: Room, user: Any) -> Viewer:

@@ -52,9 +52,7 @@ def write_terms(revision: Revision, document: Document) -> None:
     Flow.objects.bulk_create((_flow(revision, row) for row in document["flows"]), batch_size=BATCH)
 
 
-def _disposition(
-    revision: Revision, row: Document, parcels: dict[str, int], parties: dict[str, int]
-) -> Disposition:
+def _disposition(revision: Revision, row: Document, parcels: dict[str, int], parties: dict[str, int]) -> Disposition:
     return Disposition(
         revision=revision,
         parcel_id=parcels[row["parcel"]],

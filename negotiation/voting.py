@@ -202,7 +202,7 @@ def close_if_due(ballot: Ballot) -> bool:
                 " WHERE id = %s AND state = 'open' AND clock_timestamp() >= closes_at",
                 [ballot.pk],
             )
-            closed = cursor.rowcount == 1
+            closed = bool(cursor.rowcount == 1)
         if closed:
             record(ballot.room, "ballot.close", None, "ballot", ballot.pk, {"ballot": ballot.pk})
             announce(ballot.room, "room")

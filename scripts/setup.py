@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +26,7 @@ def main() -> int:
         environment()
         step("python", [lock, "pyproject.toml"], lambda: packages(lock))
         step("node", ["package-lock.json", "requirements-node.lock"], node_packages)
-        step("front", sources("static/src", "frontend") + ["package-lock.json"], front_end)
+        step("front", [*sources("static/src", "frontend"), "package-lock.json"], front_end)
         step("words", sources("locale", suffix=".po"), translations)
     except subprocess.CalledProcessError as error:
         return fail(explain(error))
@@ -80,8 +81,17 @@ def run(*command: object) -> None:
 def explain(error: subprocess.CalledProcessError) -> str:
     """One line that says what to do about a failed command."""
     text = error.stderr or ""
-    if any(sign in text for sign in ("Temporary failure in name resolution", "Failed to establish", "ENOTFOUND",
-                                     "Connection refused", "ECONNREFUSED", "Network is unreachable")):
+    if any(
+        sign in text
+        for sign in (
+            "Temporary failure in name resolution",
+            "Failed to establish",
+            "ENOTFOUND",
+            "Connection refused",
+            "ECONNREFUSED",
+            "Network is unreachable",
+        )
+    ):
         return "No network: the package registries can not be reached."
     if "No space left on device" in text or "ENOSPC" in text:
         return f"The disk of {ROOT} is full."
@@ -100,7 +110,7 @@ def sources(*folders: str, suffix: str = "") -> list[str]:
     return [str(path.relative_to(ROOT)) for path in found]
 
 
-def step(name: str, inputs: list[str], action) -> None:  # noqa: ANN001
+def step(name: str, inputs: list[str], action: Callable[[], None]) -> None:
     """Do `action` unless the stamp says that it was done over the same inputs."""
     digest = hashlib.sha256()
     for file in inputs:
@@ -110,7 +120,7 @@ def step(name: str, inputs: list[str], action) -> None:  # noqa: ANN001
     old = stamp.read_text() if stamp.exists() else ""
     if old in (mark, f"dev{mark}") and done(name):
         return
-    print(f"tongchou: preparing {name} …", flush=True)  # noqa: T201
+    print(f"tongchou: preparing {name} …", flush=True)
     action()
     stamp.write_text(mark)
 
@@ -122,7 +132,7 @@ def done(name: str) -> bool:
 
 
 def fail(message: str) -> int:
-    print(f"tongchou: {message}", file=sys.stderr)  # noqa: T201
+    print(f"tongchou: {message}", file=sys.stderr)
     return 2
 
 

@@ -3,14 +3,16 @@
 A case file is its own name space: what it names is unique inside its plan (docs/decisions/0003).
 """
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
 
-AREA = {"max_digits": 20, "decimal_places": 6}
-MONEY = {"max_digits": 24, "decimal_places": 6}
-RATE = {"max_digits": 24, "decimal_places": 12}
+AREA: dict[str, Any] = {"max_digits": 20, "decimal_places": 6}
+MONEY: dict[str, Any] = {"max_digits": 24, "decimal_places": 6}
+RATE: dict[str, Any] = {"max_digits": 24, "decimal_places": 12}
 
 
 class Region(models.Model):

@@ -1,6 +1,7 @@
 """Telling the browsers in a room that something changed. Called inside an act, sent after its commit."""
 
 from functools import partial
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -34,7 +35,7 @@ def group(code: str) -> str:
     return f"room.{code.encode().hex()}"[:99]
 
 
-def send(code: str, message: dict[str, str]) -> None:
+def send(code: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is not None:
         async_to_sync(layer.group_send)(group(code), {"type": "room.event", "message": message})

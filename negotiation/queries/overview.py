@@ -103,6 +103,19 @@ def table(viewer: Viewer) -> list[dict[str, Any]]:
     return list(sides.values())
 
 
+def map_words() -> dict[str, str]:
+    return {
+        "before": _("Today"),
+        "after": _("As planned"),
+        "slider": _("Slide between today and as planned"),
+        "package": _("Package"),
+        "now": _("Use today"),
+        "planned": _("Planned use"),
+        "site": _("Site area (m²)"),
+        "floor": _("Floor area (m²)"),
+    }
+
+
 def map_data(room: Room, packages: list[Listed]) -> dict[str, Any]:
     """Parcels as GeoJSON with today's use and the use that each package plans."""
     planned = planned_uses([row.revision.pk for row in packages])

@@ -80,5 +80,3 @@ def visible_flows(viewer: Viewer, revision: Revision) -> QuerySet[Flow]:
 def visible_card(viewer: Viewer, card: Scorecard | None) -> dict[str, Any] | None:
     """The card as this person may see it."""
     return redact(card.card, viewer.hidden_codes) if card and card.card else None
-
-

@@ -25,15 +25,30 @@ def live_tally(ballot: Ballot) -> Row:
 
 def _chamber(row: Row, declared: Row) -> Row:
     measures = [_measure(measure) for measure in row.get("measures", [])]
-    return {**row, "title": declared["title"], "method": declared["method"], "measures": measures}
+    words = _chamber_words(row, declared["method"])
+    return {**row, "title": declared["title"], "method": declared["method"], "measures": measures, "words": words}
+
+
+def _chamber_words(row: Row, method: str) -> str:
+    """A chamber without measures, in words."""
+    if method == "no_objection":
+        return _("Nobody has objected.") if row["passed"] else _("An objection has been raised.")
+    return _("Everybody has accepted.") if row["passed"] else _("Not everybody has accepted yet.")
 
 
 def _measure(row: Row) -> Row:
     reached, needed = Fraction(row["reached"]), Fraction(row["needed"])
+    bases = {
+        "entitled": _("of all seats"),
+        "participating": _("of those who take part"),
+        "deciding": _("of the votes for and against"),
+    }
     return {
         **row,
         "label": measure_label(row),
-        "value": float(min(reached, 1) * 100),
+        "value": float(min(reached, Fraction(1)) * 100),
+        "percent": f"{float(reached * 100):.1f} %",
+        "of_words": bases.get(row["of"], ""),
         "threshold": float(needed * 100),
         "sign": ">" if row["test"] == "more_than" else "≥",
         "words": missing_words(row),
@@ -63,7 +78,9 @@ def _quantity(by: str, amount: Fraction) -> str:
         seats = ceil(amount)
         return ngettext("%(n)s seat", "%(n)s seats", seats) % {"n": seats}
     hundredths = ceil(amount * 100)
-    return f"{hundredths // 100:,}.{hundredths % 100:02d} {'m²' if by == 'area' else _('yuan') if by == 'value' else ''}"
+    return (
+        f"{hundredths // 100:,}.{hundredths % 100:02d} {'m²' if by == 'area' else _('yuan') if by == 'value' else ''}"
+    )
 
 
 def state_words(state: str) -> str:
@@ -74,5 +91,3 @@ def state_words(state: str) -> str:
         "blocked": _("Blocked until a further duty is done"),
     }
     return words.get(state, state)
-
-

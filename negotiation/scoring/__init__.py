@@ -7,5 +7,6 @@ Neither Django nor any app is imported here, nothing is read or written. ``card`
 from negotiation.scoring.card import card, cards
 from negotiation.scoring.digest import ENGINE, digest
 from negotiation.scoring.refusal import ScoringRefused
+from negotiation.scoring.summary import summarize
 
-__all__ = ["ENGINE", "ScoringRefused", "card", "cards", "digest"]
+__all__ = ["ENGINE", "ScoringRefused", "card", "cards", "digest", "summarize"]

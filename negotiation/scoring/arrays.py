@@ -20,6 +20,7 @@ from negotiation.scoring.reading import (
     below,
     get,
     get_known,
+    get_object,
     get_optional_rows,
     get_rows,
     index_codes,
@@ -238,7 +239,7 @@ def _compile_parcels(case: Row) -> Parcels:
     codes = read_texts(features, "id", below(path))
     index = index_codes(codes, "id", below(path))
     places = sorted(range(len(codes)), key=codes.__getitem__)
-    rows = [get(features[place], "properties", f"{path}/{place}") for place in places]
+    rows = [get_object(features[place], "properties", f"{path}/{place}") for place in places]
 
     def where(number: int) -> str:
         return f"{path}/{places[number]}/properties"

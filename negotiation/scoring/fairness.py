@@ -14,13 +14,11 @@ from negotiation.scoring import inequality
 from negotiation.scoring.arrays import SIDES, CaseArrays
 from negotiation.scoring.balance import CENT_HALF, NOISE
 from negotiation.scoring.exact import Floats, Indices, Mask
-from negotiation.scoring.gains import Gains
+from negotiation.scoring.gains import RATIO_NOISE, Gains
 from negotiation.scoring.terms import PackageArrays
 
 OUTLIER_SHARE = 0.05
 ENVY_TOLERANCE = 1e-9
-# A recovery in float64 may miss its true value by this share: no threshold is decided inside it.
-RATIO_NOISE = 1e-12
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from negotiation.scoring.arrays import SIDES, CaseArrays
 from negotiation.scoring.exact import Floats, Indices, Mask
 from negotiation.scoring.terms import PackageArrays
 
+# A sum or quotient in float64 may miss its true value by this share: no threshold is decided inside it.
+RATIO_NOISE = 1e-12
+
 
 @dataclass(frozen=True)
 class Gains:
@@ -69,9 +72,15 @@ def weigh_gains(arrays: CaseArrays, package: PackageArrays) -> Gains:
     received = by_party(arrays, package.allocations.party, package.allocations.worth)
     paid_in = by_party(arrays, package.flows.target, package.flows.present)
     paid_out = by_party(arrays, package.flows.source, package.flows.present)
-    after = received + paid_in - paid_out
+    after = settle(received + paid_in - paid_out, received + paid_in + paid_out)
     holder = (before > 0) & (arrays.side == SIDES.index("public"))
     return Gains(before, after, after - before, paid_out, package.affected, holder)
+
+
+def settle(net: Floats, turnover: Floats) -> Floats:
+    """Take a net within float64 noise of its turnover as nothing, so that 0.1 + 0.2 − 0.3 is not above or below 0."""
+    settled: Floats = np.where(np.abs(net) <= RATIO_NOISE * turnover, 0.0, net)
+    return settled
 
 
 def find_unassigned(arrays: CaseArrays, package: PackageArrays) -> Unassigned:

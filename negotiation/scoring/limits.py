@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from negotiation.scoring import inequality
 from negotiation.scoring.balance import NOISE
-from negotiation.scoring.fairness import RATIO_NOISE
+from negotiation.scoring.gains import RATIO_NOISE
 from negotiation.scoring.scored import Scored
 
 AT_LEAST = ("min_recovery", "npv")

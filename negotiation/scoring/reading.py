@@ -31,6 +31,14 @@ def get(row: Row, key: str, path: str) -> Any:
     return row[key]
 
 
+def get_object(row: Row, key: str, path: str) -> Row:
+    """Read one required key that holds an object."""
+    found = get(row, key, path)
+    if not isinstance(found, dict):
+        raise ScoringRefused(f"{path}/{key}", "not_an_object", "an object is expected here")
+    return found
+
+
 def get_rows(row: Row, key: str, path: str) -> list[Row]:
     """Read one required key that holds a list of objects."""
     found = get(row, key, path)

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """One fault of a document: where it is (JSON pointer), its stable short name, and a sentence about it."""
+
+    path: str
+    code: str
+    message: str
+
 
 class ScoringRefused(ValueError):
     """The document cannot be scored.
@@ -12,6 +22,7 @@ class ScoringRefused(ValueError):
             ``unknown_code``, ``not_a_decimal``, ``negative``, ``not_positive``, ``too_large``, ``out_of_range``,
             ``year_outside``, ``unknown_value`` or ``not_canonical``.
         message: one English sentence for the person who wrote the document.
+        faults: the same as a tuple of faults; scoring stops at the first, so it holds one.
     """
 
     def __init__(self, path: str, code: str, message: str) -> None:
@@ -19,3 +30,4 @@ class ScoringRefused(ValueError):
         self.path = path
         self.code = code
         self.message = message
+        self.faults = (Fault(path, code, message),)

@@ -1,11 +1,13 @@
 """Forms: they read what was typed. The rules are in the domain functions."""
 
 from datetime import timedelta
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Mandate
 from negotiation.models import Answer, CatalogueItem, Disposition, Room
 from units.models import Parcel
 
@@ -57,49 +59,77 @@ class HeadForm(forms.Form):
     )
 
 
+def listed_by(name: str, label: Any) -> forms.CharField:
+    """A field that takes a code and offers those of one of the page's lists."""
+    return forms.CharField(label=label, max_length=64, widget=forms.TextInput(attrs={"list": f"list-{name}"}))
+
+
 class TermForm(forms.Form):
     """One row of terms. `row` is its place in the stored draft; an untouched extra row is left out."""
 
     row = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            select, box = isinstance(field, forms.ChoiceField), isinstance(field, forms.BooleanField)
+            field.widget.attrs["class"] = "form-select" if select else "form-check-input" if box else "form-control"
+            field.widget.attrs["aria-label"] = field.label
+
 
 class DispositionForm(TermForm):
-    parcel = forms.ChoiceField(label=_("Parcel"))
-    action = forms.ChoiceField(label=_("Action"), choices=Disposition.Action.choices)
+    parcel = listed_by("parcels", _("Parcel"))
+    action = forms.ChoiceField(label=_("Action"), choices=Disposition.Action.choices, initial="retain")
     land_use = forms.CharField(label=_("Land use"), max_length=16)
     site_area = forms.CharField(label=_("Site area (m²)"), max_length=24)
     floor_area = forms.CharField(label=_("Floor area (m²)"), max_length=24, initial="0.00")
-    recipient = forms.ChoiceField(label=_("Recipient"), required=False)
-    responsible = forms.ChoiceField(label=_("Responsible"), required=False)
+    recipient = listed_by("parties", _("Recipient"))
+    responsible = listed_by("parties", _("Responsible"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["recipient"].required = self.fields["responsible"].required = False
 
 
 class AllocationForm(TermForm):
-    party = forms.ChoiceField(label=_("Party"))
+    party = listed_by("parties", _("Party"))
     item = forms.ChoiceField(label=_("Item"))
     quantity = forms.CharField(label=_("Quantity"), max_length=24)
     year = forms.IntegerField(label=_("Year"), min_value=0)
 
+    def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        item = cast(forms.ChoiceField, self.fields["item"])
+        item.choices, item.initial = items, items[0][0] if items else None
+
 
 class FlowForm(TermForm):
-    source = forms.ChoiceField(label=_("From"))
-    target = forms.ChoiceField(label=_("To"))
+    source = listed_by("ends", _("From"))
+    target = listed_by("ends", _("To"))
     category = forms.CharField(label=_("Category"), max_length=64)
-    stage = forms.ChoiceField(label=_("Stage"), choices=STAGES)
+    stage = forms.ChoiceField(label=_("Stage"), choices=STAGES, initial="acquire")
     year = forms.IntegerField(label=_("Year"), min_value=0)
     yuan = forms.CharField(label=_("Yuan"), max_length=24)
 
 
-def choices(room: Room, parties: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
-    """What the select fields of the term forms offer in this room."""
-    parcels = Parcel.objects.filter(plan=room.plan_id).order_by("pk").values_list("code", "name")
-    items = CatalogueItem.objects.filter(room=room).order_by("pk").values_list("code", "name")
-    ends = [("project", _("The project")), ("pool", _("Compensation pool")), ("outside", _("Outside"))]
-    return {
-        "parcel": [(code, f"{code} {name}") for code, name in parcels],
-        "item": [(code, str(name)) for code, name in items],
-        "party": parties,
-        "recipient": [("", "—"), *parties],
-        "responsible": [("", "—"), *parties],
-        "source": [*ends, *parties],  # type: ignore[list-item]
-        "target": [*ends, *parties],  # type: ignore[list-item]
-    }
+def item_choices(room: Room) -> list[tuple[str, str]]:
+    rows = CatalogueItem.objects.filter(room=room).order_by("pk")
+    return [(row.code, f"{row.name} ({row.unit})") for row in rows]
+
+
+def parcel_options(room: Room) -> list[tuple[str, str]]:
+    return list(Parcel.objects.filter(plan=room.plan_id).order_by("pk").values_list("code", "name"))
+
+
+class MandateForm(forms.Form):
+    username = forms.CharField(label=_("Sign-in name of the person"), max_length=150)
+    party = forms.CharField(label=_("Code of the party"), max_length=64)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Mandate.Kind.choices)
+    document = forms.CharField(label=_("Document"), max_length=200, required=False)
+    valid_to = forms.DateTimeField(
+        label=_("Valid until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+
+class RevokeForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=400)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +15,14 @@ from accounts.models import Mandate
 from accounts.refusals import Invalid, NotAllowed, NotFound
 from negotiation.permissions import Viewer, look
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def in_room(view: View) -> View:
     """Give the view a `Viewer` for the room named in the address; strangers get 404, or are asked to sign in."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponseBase:
         chosen = request.session.get(f"mandate:{code}")
         try:
             viewer = look(request.user, code, chosen)
@@ -42,7 +43,9 @@ def acting(viewer: Viewer) -> Mandate:
     return viewer.mandate
 
 
-def page(request: HttpRequest, viewer: Viewer, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def page(
+    request: HttpRequest, viewer: Viewer, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     """Render a page of the room inside the shell that this person uses."""
     return render(request, template, context | frame(request, viewer), status=status)
 
@@ -69,7 +72,7 @@ def is_resident(request: HttpRequest, viewer: Viewer) -> bool:
     """Members of the public side get the residents' shell unless they chose the other one."""
     chosen = request.session.get("shell")
     if chosen in ("resident", "professional"):
-        return chosen == "resident"
+        return bool(chosen == "resident")
     return viewer.mandate is not None and viewer.mandate.party.side == "public"
 
 

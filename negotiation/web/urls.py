@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from negotiation.web.views import ballots, comments, log, packages, rooms
+from negotiation.web.views import ballots, comments, log, mandates, packages, rooms
 
 ROOM = "rooms/<str:code>/"
 urlpatterns = [
@@ -13,7 +13,11 @@ urlpatterns = [
     path(ROOM + "procedure/", rooms.procedure, name="procedure"),
     path(ROOM + "mandate/", rooms.choose_mandate, name="mandate"),
     path(ROOM + "shell/", rooms.choose_shell, name="shell"),
+    path(ROOM + "publish/", rooms.publish_room, name="publish-room"),
+    path(ROOM + "mandates/", mandates.mandate_list, name="mandates"),
+    path(ROOM + "mandates/<int:mandate>/revoke/", mandates.revoke, name="revoke-mandate"),
     path(ROOM + "packages/", packages.package_list, name="packages"),
+    path(ROOM + "packages/list/", packages.package_cards, name="package-cards"),
     path(ROOM + "packages/new/", packages.start_package, name="start-package"),
     path(ROOM + "packages/<str:package>/", packages.package, name="package"),
     path(ROOM + "packages/<str:package>/<int:number>/", packages.package, name="revision"),

@@ -21,7 +21,7 @@ class User(AbstractUser):
 
     name = models.CharField(_("name"), max_length=80, blank=True)
     first_name = last_name = None  # type: ignore[assignment]
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -1,11 +1,11 @@
 """Refusals: the only exceptions that a domain function raises on purpose.
 
-    Refusal                code            HTTP  exit
-    ├── NotAllowed         not_allowed     403   2     the mandate or role does not reach so far
-    ├── NotFound           not_found       404   2     not there, or not for your eyes
-    ├── WrongPhase         wrong_phase     409   2     lawful, but not now
-    ├── Conflict           conflict        409   2     somebody else was first; read again
-    └── Invalid            invalid         422   2     the input has faults, named field by field
+Refusal                code            HTTP  exit
+├── NotAllowed         not_allowed     403   2     the mandate or role does not reach so far
+├── NotFound           not_found       404   2     not there, or not for your eyes
+├── WrongPhase         wrong_phase     409   2     lawful, but not now
+├── Conflict           conflict        409   2     somebody else was first; read again
+└── Invalid            invalid         422   2     the input has faults, named field by field
 """
 
 from collections.abc import Mapping
@@ -13,13 +13,12 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 
-
 class Refusal(Exception):
     """An act that was not done, with a stable `code` and a message for a resident."""
 
     code = "refused"
     status = 400
-    title: str = _("This could not be done.")
+    title = _("This could not be done.")
 
     def __init__(self, message: object = "", *, code: str = "") -> None:
         self.message = str(message or self.title)

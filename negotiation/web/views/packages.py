@@ -1,5 +1,6 @@
 """Packages: list, one, several side by side, and the editor of a draft."""
 
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,17 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.refusals import Conflict, Invalid
 from negotiation import drafting, packages, scorecards
-from negotiation.models import Draft
+from negotiation.models import Draft, Revision
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
+from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
-from negotiation.queries.lights import lights
+from negotiation.queries.comparison import comparison
 from negotiation.queries.overview import land_use_name
 from negotiation.terms import Document, room_parties
 from negotiation.web import forms
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 ROWS = 50
+MOST_ROWS = 20_000
 FORMS: dict[str, Any] = {
     "dispositions": forms.DispositionForm,
     "allocations": forms.AllocationForm,
@@ -34,30 +37,47 @@ RENAMED = {"from": "source", "to": "target"}
 @require_safe
 @in_room
 def package_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    context = {"packages": queries.on_the_table(viewer.room), "drafts": queries.own_drafts(viewer)}
+    context = {
+        "packages": queries.on_the_table(viewer.room),
+        "drafts": queries.own_drafts(viewer),
+        "may_propose": viewer.can("propose"),
+    }
     return page(request, viewer, "negotiation/packages.html", context)
+
+
+@require_safe
+@in_room
+def package_cards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The list alone, for a page that is already open."""
+    context = {"viewer": viewer, "room": viewer.room, "packages": queries.on_the_table(viewer.room)}
+    return render(request, "negotiation/partials/package_cards.html", context)
 
 
 @require_safe
 @in_room
 def package(request: HttpRequest, viewer: Viewer, package: str, number: int | None = None) -> HttpResponse:
     revision = queries.find_revision(viewer, package, number)
-    listed = queries.listed(revision)
-    card = queries.visible_card(viewer, listed.card)
-    dispositions = list(revision.dispositions.select_related("parcel", "recipient", "responsible").order_by("pk"))
-    context = {
-        "revision": revision,
-        "listed": listed,
-        "card": card,
-        "lights": lights(card),
-        "dispositions": [{"row": row, "use": land_use_name(row.land_use)} for row in dispositions],
+    current = revision.pk == revision.package.latest_id
+    context = card_context(viewer, revision) | {
+        "dispositions": _numbered(revision),
         "allocations": _page(request, queries.visible_allocations(viewer, revision), "allocations"),
         "flows": _page(request, queries.visible_flows(viewer, revision), "flows"),
+        "hidden_rows": bool(viewer.hidden_codes),
         "revisions": revision.package.revisions.order_by("-number").values_list("number", "submitted_at"),
         "comments": comment_page(viewer, "1", package=package),
-        "own": revision.package.proposer.code in viewer.parties,
+        "own": viewer.mandate is not None and revision.package.proposer_id == viewer.mandate.party_id,
+        "may_propose": viewer.can("propose"),
+        "may_comment": viewer.can("comment"),
+        "may_answer": viewer.can("answer"),
+        "may_notice": current and viewer.can("publish_notice") and not revision.notice_on,
+        "may_open": current and viewer.can("open_ballot") and bool(revision.notice_on),
     }
     return page(request, viewer, "negotiation/package.html", context)
+
+
+def _numbered(revision: Revision) -> list[dict[str, Any]]:
+    rows = revision.dispositions.select_related("parcel", "recipient", "responsible").order_by("pk")
+    return [{"place": place, "row": row, "use": land_use_name(row.land_use)} for place, row in enumerate(rows)]
 
 
 def _page(request: HttpRequest, rows: Any, name: str) -> Any:
@@ -67,11 +87,8 @@ def _page(request: HttpRequest, rows: Any, name: str) -> Any:
 @require_safe
 @in_room
 def card_fragment(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
-    revision = queries.find_revision(viewer, package, number)
-    listed = queries.listed(revision)
-    card = queries.visible_card(viewer, listed.card)
-    context = {"viewer": viewer, "room": viewer.room, "revision": revision, "listed": listed, "card": card}
-    return render(request, "negotiation/partials/card.html", context | {"lights": lights(card)})
+    context = card_context(viewer, queries.find_revision(viewer, package, number))
+    return render(request, "negotiation/partials/card.html", context | {"viewer": viewer, "room": viewer.room})
 
 
 @require_POST
@@ -90,7 +107,9 @@ def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     chosen = request.GET.getlist("p")[:3]
     columns = [row for row in table if row.revision.package.code in chosen] if chosen else table[:3]
     cards = [queries.visible_card(viewer, row.card) for row in columns]
-    context = {"all": table, "columns": list(zip(columns, cards, strict=True)), "chosen": chosen}
+    codes = [row.revision.package.code for row in columns]
+    lines = comparison(list(zip(columns, cards, strict=True)))
+    context = {"all": table, "columns": columns, "lines": lines, "chosen": codes}
     return page(request, viewer, "negotiation/compare.html", context)
 
 
@@ -158,47 +177,41 @@ def discard_draft(request: HttpRequest, viewer: Viewer, package: str) -> HttpRes
     return page(request, viewer, "negotiation/discard.html", {"draft": draft})
 
 
-def _choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
-    named = [(row.code, viewer.label(row)) for row in room_parties(viewer.room) if row.code not in viewer.hidden_codes]
-    return forms.choices(viewer.room, named)
-
-
-def _formset(kind: str, offered: dict[str, list[tuple[str, str]]], extra: int) -> Any:
-    base = FORMS[kind]
-    fields = {n: _with_choices(f, offered[n]) for n, f in base.base_fields.items() if n in offered}
-    return formset_factory(type(base.__name__, (base,), fields), extra=extra, can_delete=True, max_num=20_000)
-
-
-def _with_choices(field: Any, offered: list[tuple[str, str]]) -> Any:
-    return type(field)(label=field.label, required=field.required, choices=offered)
+def _formset(kind: str, extra: int, items: list[tuple[str, str]]) -> Any:
+    form = FORMS[kind]
+    rows = formset_factory(form, extra=extra, can_delete=True, max_num=MOST_ROWS)
+    return partial(rows, form_kwargs={"items": items} if kind == "allocations" else {})
 
 
 def _unbound(viewer: Viewer, draft: Draft) -> tuple[Any, dict[str, Any]]:
-    offered, hidden, document = _choices(viewer), viewer.hidden_codes, draft.document
+    hidden, document, items = viewer.hidden_codes, draft.document, forms.item_choices(viewer.room)
     sets = {}
     for kind in FORMS:
         initial = [
             {RENAMED.get(key, key): value for key, value in row.items()} | {"row": place}
             for place, row in drafting.visible_rows(document, kind, hidden)
         ]
-        sets[kind] = _formset(kind, offered, 1)(initial=initial, prefix=kind)
+        sets[kind] = _formset(kind, 1, items)(initial=initial, prefix=kind)
     return forms.HeadForm(initial=document), sets
 
 
 def _bound(request: HttpRequest, viewer: Viewer) -> tuple[Any, dict[str, Any]]:
-    offered = _choices(viewer)
-    sets = {kind: _formset(kind, offered, 0)(request.POST, prefix=kind) for kind in FORMS}
+    items = forms.item_choices(viewer.room)
+    sets = {kind: _formset(kind, 0, items)(request.POST, prefix=kind) for kind in FORMS}
     return forms.HeadForm(request.POST), sets
 
 
 def _document(draft: Draft, head: Any, sets: dict[str, Any], viewer: Viewer) -> Document:
     edited = {kind: [_row(form) for form in _kept(rows)] for kind, rows in sets.items()}
-    return drafting.merge(draft.document, edited, viewer.hidden_codes) | head.cleaned_data
+    merged = drafting.merge(draft.document, edited, viewer.hidden_codes)
+    return {**merged, **head.cleaned_data}
 
 
 def _kept(rows: Any) -> list[Any]:
     return [
-        form for form in rows.forms if not form.cleaned_data.get("DELETE") and len(form.cleaned_data.keys() - {"row"}) > 1
+        form
+        for form in rows.forms
+        if not form.cleaned_data.get("DELETE") and len(form.cleaned_data.keys() - {"row"}) > 1
     ]
 
 
@@ -229,6 +242,11 @@ def _form_at(rows: Any, place: int, kind: str, document: Document, viewer: Viewe
     return kept[shown.index(place)] if place in shown and shown.index(place) < len(kept) else None
 
 
+def _party_options(viewer: Viewer) -> list[tuple[str, str]]:
+    parties = room_parties(viewer.room)
+    return [(row.code, viewer.label(row)) for row in parties if row.code not in viewer.hidden_codes]
+
+
 def _totals(request: HttpRequest, viewer: Viewer, document: Document) -> HttpResponse:
     prices = dict(viewer.room.catalogue.values_list("code", "price"))
     return render(request, "negotiation/partials/totals.html", {"totals": drafting.totals(document, prices)})
@@ -239,11 +257,15 @@ def _editor(
 ) -> HttpResponse:
     prices = dict(viewer.room.catalogue.values_list("code", "price"))
     titles = {"dispositions": _("Land"), "allocations": _("Allocations"), "flows": _("Money")}
+    hidden = drafting.hidden_summary(draft.document, viewer.hidden_codes)
     context = {
         "draft": draft,
+        "version": draft.version,
         "head": head,
-        "sets": [{"kind": kind, "title": titles[kind], "rows": rows} for kind, rows in sets.items()],
-        "hidden": drafting.hidden_summary(draft.document, viewer.hidden_codes),
+        "sets": [{"title": titles[kind], "rows": rows, "hidden": hidden[kind]} for kind, rows in sets.items()],
+        "faulty": any(rows.is_bound and not rows.is_valid() for rows in sets.values()),
+        "parties": _party_options(viewer),
+        "parcels": forms.parcel_options(viewer.room),
         "totals": drafting.totals(draft.document, prices),
         "saved": "saved" in request.GET,
     }

@@ -1,7 +1,10 @@
 """Home, overview, my household, procedure; switching mandate and shell."""
 
+import json
+
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,25 +14,30 @@ from django.views.decorators.http import require_POST, require_safe
 from guardian.shortcuts import get_objects_for_user
 
 from accounts.refusals import NotFound
+from negotiation import rooms
 from negotiation.models import Ballot, Room
 from negotiation.permissions import Viewer
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import overview
 from negotiation.queries.packages import on_the_table
 from negotiation.voting import effective_vote, notice_ends
-from negotiation.web.rooms import in_room, page
+from negotiation.web.rooms import acting, in_room, mandates, page
+
+ROOMS = 24
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The rooms that this person may enter."""
-    rooms = Room.objects.select_related("plan__unit__region").order_by("code")
+    found = Room.objects.select_related("plan__unit__region").order_by("code")
     if request.user.is_authenticated:
-        own = get_objects_for_user(request.user, "negotiation.read_room", with_superuser=False)
-        rooms = rooms.filter(Q(published=True) | Q(pk__in=own.values("pk")))
+        own: QuerySet[Room] = get_objects_for_user(request.user, "negotiation.read_room", with_superuser=False)
+        found = found.filter(Q(published=True) | Q(pk__in=own.values("pk")))
     else:
-        rooms = rooms.filter(published=True)
-    return render(request, "negotiation/home.html", {"rooms": rooms[:200]})
+        found = found.filter(published=True)
+    return render(
+        request, "negotiation/home.html", {"rooms": Paginator(found, ROOMS).get_page(request.GET.get("page"))}
+    )
 
 
 @require_safe
@@ -45,6 +53,7 @@ def room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "parcels": overview.parcel_rows(viewer.room, packages),
         "table": overview.table(viewer),
         "phases": Room.Phase.choices,
+        "map_words": json.dumps(overview.map_words(), ensure_ascii=False),
     }
     return page(request, viewer, "negotiation/room.html", context)
 
@@ -86,8 +95,18 @@ def procedure(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "next": overview.next_step(viewer.room, packages, ballot),
         "phases": Room.Phase.choices,
         "rule": viewer.room.rule,
+        "may_notice": viewer.can("publish_notice"),
+        "may_open": viewer.can("open_ballot"),
+        "may_publish": viewer.can("publish_room"),
     }
     return page(request, viewer, "negotiation/procedure.html", context)
+
+
+@require_POST
+@in_room
+def publish_room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    rooms.publish_room(acting(viewer), viewer.room, published=request.POST.get("published") == "yes")
+    return redirect("procedure", viewer.room.code)
 
 
 @require_POST
@@ -95,7 +114,7 @@ def procedure(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @in_room
 def choose_mandate(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     number = request.POST.get("mandate", "")
-    if number.isdigit() and viewer.user.mandates.valid().filter(pk=number, party__realm=viewer.room.code).exists():
+    if number in {str(mandate.pk) for mandate in mandates(viewer)}:
         request.session[f"mandate:{viewer.room.code}"] = int(number)
     return redirect(_back(request, reverse("room", args=[viewer.room.code])))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,14 @@ def test_digest_is_of_the_canonical_input() -> None:
     )  # equal to RFC 8785 for this document: ASCII keys, whole numbers
     assert digest(tiny_case(), "A") == sha256(text.encode()).hexdigest() == card(tiny_case(), "A")["digest"]
     assert ENGINE == "1.0.0"
+
+
+@pytest.mark.parametrize(("name", "package"), PAIRS)
+def test_digest_of_a_demo_case_by_the_letter(name: str, package: str) -> None:
+    case = load(name)
+    packages = {found["code"]: found for found in case.pop("packages")}
+    whole = rfc8785.dumps({"case": case, "engine": "1.0.0", "package": packages[package]})
+    assert digest(load(name), package) == sha256(whole).hexdigest()
 
 
 @given(st.integers())

@@ -68,6 +68,19 @@ def test_zero_recovery_is_measured() -> None:
     assert (recovery["min"], recovery["gini"], recovery["atkinson_1"], recovery["jain"]) == (0.0, 0.5, 1.0, 0.5)
 
 
+def test_what_is_paid_back_to_the_cent_is_nothing() -> None:
+    case = tiny_case()  # 0.1 + 0.2 − 0.3 is not 0 in float64
+    case["packages"][0]["allocations"] = []
+    case["packages"][0]["flows"] = [
+        flow("outside", "P2", "build", 0, "0.1"),
+        flow("outside", "P2", "build", 0, "0.2"),
+        flow("P2", "outside", "build", 0, "0.3"),
+        flow("outside", "P1", "build", 0, "600"),
+    ]
+    recovery = fairness(case)["recovery"]
+    assert (recovery["min"], recovery["gini"], recovery["atkinson_1"]) == (0.0, 0.5, 1.0)
+
+
 def test_shares_are_absent_when_nothing_is_gained() -> None:
     case = tiny_case()
     case["packages"][0]["flows"].append(flow("G", "outside", "build", 0, "392"))

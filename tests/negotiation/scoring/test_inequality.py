@@ -53,6 +53,17 @@ def test_atkinson_one_is_one_when_somebody_has_nothing() -> None:
     assert measure.atkinson_one([0.0, 5.0]) == 1.0
 
 
+def test_world_bank_example() -> None:
+    # Foster, Seth, Lokshin, Sajaia, A Unified Approach to Measuring Poverty and Inequality (World Bank 2013),
+    # incomes 2, 4, 8 and 10: mean 6 and geometric mean 5.03 (example 2.2), Gini 0.292 (below 2.24).
+    incomes = [2.0, 4.0, 8.0, 10.0]
+    assert round(measure.gini(incomes), 3) == 0.292
+    assert measure.atkinson_one(incomes) == pytest.approx(1 - 5.03 / 6, abs=1e-3)
+    assert measure.gini(incomes) == pytest.approx(56 / 192)  # by hand: Σ|xi − xj| = 56, 2·16·6 = 192
+    assert measure.atkinson_one(incomes) == pytest.approx(1 - 640 ** (1 / 4) / 6)
+    assert measure.jain(incomes) == pytest.approx(24**2 / (4 * 184))
+
+
 def test_jain_published() -> None:
     # Jain, Chiu, Hawe (1984), section 4: a share of k users equally and nothing for the rest gives k/n.
     assert measure.jain([1.0] * 20 + [0.0] * 80) == pytest.approx(0.2)

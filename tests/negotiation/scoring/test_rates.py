@@ -1,6 +1,7 @@
 """Internal rates: textbook flows, several and no rates, and the definition as a property."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,6 @@ def test_present_value_changes_sign_only_at_the_rates(flows: list[int]) -> None:
     assert found == sorted(found)
     steps = [Fraction(step, 50) for step in range(1, 200)]  # v = 0.02 … 3.98
     signs = [(v, sum(Fraction(flow) / v**year for year, flow in enumerate(flows))) for v in steps]
-    for (low, before), (high, after) in zip(signs, signs[1:], strict=False):
+    for (low, before), (high, after) in pairwise(signs):
         if before * after < 0:
             assert any(low - 1 <= rate <= high - 1 for rate in found)

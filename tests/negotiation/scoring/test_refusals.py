@@ -101,6 +101,13 @@ def test_unknown_package_is_refused() -> None:
         card(tiny_case(), "Z")
 
 
+def test_refusal_lists_its_fault() -> None:
+    with pytest.raises(ScoringRefused) as caught:
+        card(put(tiny_case(), "/packages/0/flows/2/year", 9), "A")
+    fault = ("/packages/0/flows/2/year", "year_outside", "the year must be from 0 to 3")
+    assert caught.value.faults == (fault,)
+
+
 def test_package_twice_is_refused() -> None:
     case = tiny_case()
     case["packages"] *= 2

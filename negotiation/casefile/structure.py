@@ -1,0 +1,119 @@
+"""The form of a case file: its JSON Schema (draft 2020-12), and what the schema finds, in our words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
+
+from negotiation.casefile.faults import Finding, Place, show
+
+_CODES = {
+    "required": "missing",
+    "additionalProperties": "unknown_key",
+    "type": "wrong_type",
+    "anyOf": "wrong_type",
+    "enum": "unknown_value",
+    "const": "unknown_value",
+    "minimum": "out_of_range",
+    "maximum": "out_of_range",
+    "minLength": "too_short",
+    "maxLength": "too_long",
+    "minItems": "too_few",
+    "minProperties": "too_few",
+    "maxItems": "too_many",
+    "propertyNames": "bad_key",
+}
+_LIMITS = {
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} entries",
+    "minProperties": "at least {} keys",
+    "maxItems": "at most {} entries",
+    "minimum": "a number of at least {}",
+    "maximum": "a number of at most {}",
+}
+_NOUNS = {
+    "string": "a text",
+    "object": "an object",
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+}
+
+
+@cache
+def _text() -> str:
+    return resources.files("negotiation.casefile").joinpath("schema/tongchou-case-1.json").read_text(encoding="utf-8")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `tongchou-case/1`, a fresh copy each time."""
+    document: dict[str, Any] = json.loads(_text())
+    return document
+
+
+@cache
+def _validator() -> Any:
+    """The validator, built once. Stricter than the draft in one thing: 2.0 is no integer (years are no floats)."""
+    checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    return extend(Draft202012Validator, type_checker=checker)(schema())  # type: ignore[no-untyped-call]
+
+
+def structure_findings(document: Any) -> Iterator[Finding]:
+    """Every departure from the schema."""
+    for error in _validator().iter_errors(document):
+        yield from _translate(error)
+
+
+def _translate(error: Any) -> Iterator[Finding]:
+    place: Place = tuple(error.absolute_path)
+    keyword, rule, instance = str(error.validator), error.validator_value, error.instance
+    if keyword == "required":
+        # The library reports each missing key by its own error, whose message alone names the key.
+        key = next(key for key in rule if error.message.startswith(repr(key)))
+        yield Finding((*place, key), "missing", f"the key {key}")
+    elif keyword == "additionalProperties":
+        known = ", ".join(error.schema.get("properties", {}))
+        unknown = [key for key in instance if key not in error.schema["properties"]]
+        yield from (Finding((*place, key), "unknown_key", f"only the keys {known}", show(key)) for key in unknown)
+    elif error.parent is None and "propertyNames" in error.absolute_schema_path:
+        yield Finding((*place, instance), "bad_key", "a key like name/1", show(instance))
+    else:
+        yield Finding(place, _code(error), _expected(error), show(instance))
+
+
+def _code(error: Any) -> str:
+    if _is_decimal(error):
+        return "not_a_decimal"
+    if error.validator == "pattern":
+        return "bad_form"
+    return _CODES.get(str(error.validator), "bad_form")
+
+
+def _is_decimal(error: Any) -> bool:
+    pattern = error.schema.get("pattern", "") if isinstance(error.schema, dict) else ""
+    return error.validator in ("type", "pattern") and "\\.[0-9]" in pattern
+
+
+def _expected(error: Any) -> str:
+    """What the schema wants here, out of its titles and bounds."""
+    keyword, rule = str(error.validator), error.validator_value
+    title = str(error.schema.get("title", "")) if isinstance(error.schema, dict) else ""
+    if _is_decimal(error):
+        return f'a decimal in a text, like "78000.00" ({title})'
+    if keyword in ("enum", "const"):
+        return "one of " + ", ".join(rule) if keyword == "enum" else show(rule)
+    if keyword in _LIMITS:
+        return _LIMITS[keyword].format(rule)
+    if keyword == "anyOf":
+        return "a code or null"
+    if keyword == "pattern":
+        return f"{title} ({error.schema['description']})"
+    noun = _NOUNS.get(rule, str(rule)) if keyword == "type" else "another form"
+    return f"{noun} ({title})" if title else noun

@@ -1,0 +1,53 @@
+"""`manage.py score FILE [--package CODE] [--json]`: score a case file, without any database."""
+
+import io
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+import rfc8785
+
+from accounts.commands import DomainCommand, refuse
+from negotiation import scoring
+from negotiation.casefile import CaseRefused, check_case, read_case
+
+
+class Command(DomainCommand):
+    help = "Score one package of a case file (tongchou-case/1), or all of them."
+    requires_system_checks: list[str] = []  # nothing but the file is looked at
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--package", metavar="CODE", help="only this package, without the comparison")
+        parser.add_argument("--json", action="store_true", help="the card as canonical JSON instead of a summary")
+
+    def act(self, **options: Any) -> None:
+        found = score_file(options["file"], options["package"])
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        self.stdout.write(rfc8785.dumps(found).decode() if options["json"] else _summarize(found))
+
+
+def score_file(file: str, package: str | None) -> dict[str, Any]:
+    """The card of one package, or the cards of all. Raises CommandError with one line for each fault."""
+    case = read_sound_case(file)
+    try:
+        return scoring.cards(case) if package is None else scoring.card(case, package)
+    except scoring.ScoringRefused as refusal:
+        raise refuse(f"{fault.path}: {fault.message}" for fault in refusal.faults) from None
+
+
+def read_sound_case(file: str) -> dict[str, Any]:
+    """Read a case file that has no faults. Raises CommandError with one line for each fault."""
+    try:
+        document: dict[str, Any] = read_case(file)
+    except CaseRefused as refusal:
+        raise refuse(fault.message for fault in refusal.faults) from None
+    if faults := check_case(document).faults:
+        raise refuse(fault.message for fault in faults)
+    return document
+
+
+def _summarize(found: dict[str, Any]) -> str:
+    cards = found.get("cards", [found])
+    return "\n".join(line for card in cards for line in scoring.summarize(card))

@@ -1,0 +1,33 @@
+"""A scorecard made ready for the page: what is derived only for showing."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from negotiation.models import Revision
+from negotiation.permissions import Viewer
+from negotiation.queries.lights import lights
+from negotiation.queries.packages import Listed, listed, visible_card
+
+
+def card_context(viewer: Viewer, revision: Revision) -> dict[str, Any]:
+    """What `partials/card.html` needs, for the revision as this person may see it."""
+    row: Listed = listed(revision)
+    card = visible_card(viewer, row.card)
+    context = {"revision": revision, "listed": row, "card": card, "lights": lights(card)}
+    return context | (_derived(card) if card else {})
+
+
+def _derived(card: dict[str, Any]) -> dict[str, Any]:
+    basic, fairness = card["balance"]["basic"], card["fairness"]
+    pairs = zip(basic["yearly"], basic["cumulative"], strict=True)
+    return {
+        "cash_rows": [{"year": year, "net": net, "cumulative": sum_} for year, (net, sum_) in enumerate(pairs)],
+        "cash_chart": {
+            "kind": "cash",
+            "years": list(range(len(basic["yearly"]))),
+            "cumulative": basic["cumulative"],
+            "words": {"cumulative": _("Cumulative"), "year": _("Year"), "unit": _("yuan")},
+        },
+        "worse_count": len(fairness["worse_off"]) + fairness.get("worse_off_hidden", 0),
+    }

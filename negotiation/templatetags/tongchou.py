@@ -1,0 +1,226 @@
+"""How figures, dates and names are written on pages."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Party, Side
+from negotiation.models import Disposition, Room
+from negotiation.permissions import Viewer
+from negotiation.queries.tallies import state_words
+
+register = template.Library()
+CENT, WAN, MU = Decimal("0.01"), Decimal(10_000), Decimal(10_000) / 15
+MINUS = "−"
+
+
+def decimal(value: Any) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def plain(value: Any, places: int = 2) -> str:
+    """A number with thousands separators and a real minus sign."""
+    rounded = decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+    return f"{rounded:,}".replace("-", MINUS) if rounded else f"{abs(rounded):,}"
+
+
+@register.filter
+def wan(value: Any) -> str:
+    """Yuan in units of 10,000 with two decimals, without its unit."""
+    return "" if value is None else plain(decimal(value) / WAN)
+
+
+@register.filter
+def yuan(value: Any) -> str:
+    """Exact yuan, to the cent."""
+    return "" if value is None else plain(value)
+
+
+@register.filter
+def money(value: Any) -> SafeString | str:
+    """万元 with the exact yuan carried along for who asks."""
+    if value is None:
+        return "—"
+    return format_html(
+        '<data class="num" value="{}" title="{} {}">{}</data>', value, yuan(value), _("yuan"), wan(value)
+    )
+
+
+@register.filter
+def gain(value: Any) -> SafeString | str:
+    """A gain with its word: "多得 3.20 万元" or "少得 0.85 万元"."""
+    if value is None:
+        return "—"
+    amount = decimal(value)
+    if abs(amount) < CENT:
+        return str(_("no more and no less"))
+    sign, words = ("plus", _("%(wan)s 万元 more")) if amount > 0 else ("minus", _("%(wan)s 万元 less"))
+    return format_html(
+        '<span class="gain-{} num" title="{} {}">{}</span>',
+        sign,
+        yuan(value),
+        _("yuan"),
+        words % {"wan": wan(abs(amount))},
+    )
+
+
+@register.filter
+def area(value: Any) -> str:
+    return "" if value is None else plain(value)
+
+
+@register.filter
+def mu(value: Any) -> str:
+    """m² as 亩 (10000/15 m²)."""
+    return "" if value is None else plain(decimal(value) / MU)
+
+
+@register.filter
+def number(value: Any) -> str:
+    """A number of any unit: two decimals, or none when it is whole."""
+    if value is None:
+        return "—"
+    amount = decimal(value)
+    return plain(amount, 0 if amount == amount.to_integral_value() else 2)
+
+
+@register.filter
+def figure(value: Any, measure: str) -> str:
+    """An indicator's figure: a share as per cent, anything else as a number."""
+    if value is None:
+        return "—"
+    return percent(value) if measure == "share" else number(value)
+
+
+@register.filter
+def percent(value: Any) -> str:
+    return "—" if value is None else f"{plain(decimal(value) * 100, 1)} %"
+
+
+@register.filter
+def index(value: Any) -> str:
+    """A measure between 0 and 1 with four decimals."""
+    return "—" if value is None else plain(value, 4)
+
+
+@register.filter
+def cn_date(value: date | datetime | None) -> str:
+    """2026年11月23日, in Shanghai's time."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return date_format(local, _("Y-m-d"))
+
+
+@register.filter
+def cn_time(value: datetime | None) -> str:
+    return "" if value is None else date_format(timezone.localtime(value), _("Y-m-d H:i"))
+
+
+@register.filter
+def days_left(value: date | datetime | None) -> str:
+    """How long there is until a day or moment."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        seconds = (value - timezone.now()).total_seconds()
+        if 0 < seconds < 86_400:
+            hours = max(1, int(seconds // 3600))
+            return ngettext("less than %(n)s hour left", "about %(n)s hours left", hours) % {"n": hours}
+        value = timezone.localtime(value).date()
+    days = (value - timezone.localdate()).days
+    if days < 0:
+        return str(_("over"))
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def action_name(code: str) -> str:
+    return str(dict(Disposition.Action.choices).get(code, code))
+
+
+@register.filter
+def side_name(code: str) -> str:
+    return str(dict(Side.choices).get(code, code))
+
+
+@register.filter
+def phase_name(code: str) -> str:
+    return str(dict(Room.Phase.choices).get(code, code))
+
+
+@register.filter
+def choice_name(code: str) -> str:
+    words = {
+        "yes": _("In favour"),
+        "no": _("Against"),
+        "abstain": _("Abstain"),
+        "object": _("Object"),
+        "accept": _("Accept"),
+        "decline": _("Decline"),
+    }
+    return words.get(code, code)
+
+
+@register.filter
+def cast_words(code: str) -> str:
+    """The button that casts this choice."""
+    words = {
+        "yes": _("Vote in favour"),
+        "no": _("Vote against"),
+        "abstain": _("Abstain from the vote"),
+        "object": _("Raise an objection"),
+        "accept": _("Accept the package"),
+        "decline": _("Decline the package"),
+    }
+    return words.get(code, code)
+
+
+@register.filter(name="state_words")
+def outcome_words(state: str) -> str:
+    return state_words(state)
+
+
+@register.filter
+def stage_name(code: str) -> str:
+    return {"acquire": _("Acquire"), "build": _("Build"), "operate": _("Operate")}.get(code, code)
+
+
+@register.simple_tag
+def party_label(viewer: Viewer, party: Party) -> str:
+    """The party's name, or its code where the name is not for this person."""
+    return viewer.label(party)
+
+
+@register.simple_tag
+def end_label(viewer: Viewer, code: str) -> str:
+    """One end of a flow in words."""
+    ends = {"project": _("The project"), "pool": _("Compensation pool"), "outside": _("Outside")}
+    return ends.get(code) or viewer.code_label(code)
+
+
+@register.filter
+def mul(value: Any, factor: Any) -> str:
+    """For coordinates inside a drawing."""
+    return f"{float(value) * float(factor):.3f}"
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: dict[str, Any], name: str, number: int) -> str:
+    """This address with another page of one of its lists."""
+    query = context["request"].GET.copy()
+    query[name or "page"] = number
+    return f"?{query.urlencode()}"

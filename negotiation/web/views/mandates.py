@@ -1,0 +1,75 @@
+"""Mandates: the convener says who may act for whom."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Mandate, Party, User
+from accounts.refusals import Conflict, Invalid, NotAllowed
+from negotiation import mandates
+from negotiation.permissions import Viewer
+from negotiation.web.forms import MandateForm, RevokeForm
+from negotiation.web.rooms import acting, in_room, page, show_faults
+
+PER_PAGE = 50
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def mandate_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    if not viewer.may("convene"):
+        raise NotAllowed
+    form = MandateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _grant(viewer, form.cleaned_data)
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        else:
+            return redirect("mandates", viewer.room.code)
+    rows = Mandate.objects.filter(party__realm=viewer.room.code).select_related("user", "party").order_by("-pk")
+    context = {"form": form, "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))}
+    status = 422 if request.method == "POST" else 200
+    return page(request, viewer, "negotiation/mandates.html", context, status=status)
+
+
+def _grant(viewer: Viewer, data: dict[str, object]) -> Mandate:
+    person = User.objects.filter(username=data["username"], is_active=True).first()
+    party = Party.objects.filter(realm=viewer.room.code, code=data["party"]).first()
+    if person is None or party is None:
+        field, message = (
+            ("party", _("There is no such party here.")) if person else ("username", _("Nobody signs in so."))
+        )
+        raise Invalid({field: message})
+    return mandates.grant_mandate(
+        acting(viewer),
+        viewer.room,
+        person,
+        party,
+        str(data["kind"]),
+        document=str(data["document"]),
+        valid_to=data["valid_to"],  # type: ignore[arg-type]
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def revoke(request: HttpRequest, viewer: Viewer, mandate: int) -> HttpResponse:
+    if not viewer.may("convene"):
+        raise NotAllowed
+    rows = Mandate.objects.select_related("user", "party")
+    found = get_object_or_404(rows, pk=mandate, party__realm=viewer.room.code)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            mandates.revoke_mandate(acting(viewer), viewer.room, found, form.cleaned_data["reason"])
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        except Conflict as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return redirect("mandates", viewer.room.code)
+    status = 422 if request.method == "POST" else 200
+    return page(request, viewer, "negotiation/revoke.html", {"form": form, "mandate": found}, status=status)

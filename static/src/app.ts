@@ -1,0 +1,11 @@
+import { startForms } from "./forms";
+import { startHtmx } from "./hypertext";
+import { startIslands } from "./islands";
+import { startLive } from "./live";
+import { startTheme } from "./theme";
+
+startTheme();
+startHtmx();
+startForms();
+startIslands(document);
+startLive();

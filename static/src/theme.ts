@@ -1,0 +1,46 @@
+const KEY = "theme";
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // storage may be switched off
+  }
+}
+
+export function applyTheme(): void {
+  document.documentElement.dataset.bsTheme = kept() ?? (dark.matches ? "dark" : "light");
+}
+
+export function startTheme(): void {
+  applyTheme();
+  showState();
+  dark.addEventListener("change", change);
+  document.addEventListener("click", (event) => {
+    if (!(event.target as Element).closest("[data-theme-toggle]")) return;
+    const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem(KEY, next);
+    } catch {
+      // kept for this page only
+    }
+    document.documentElement.dataset.bsTheme = next;
+    announce();
+  });
+}
+
+function change(): void {
+  applyTheme();
+  announce();
+}
+
+function announce(): void {
+  showState();
+  document.dispatchEvent(new Event("themechange"));
+}
+
+function showState(): void {
+  const pressed = String(document.documentElement.dataset.bsTheme === "dark");
+  for (const button of document.querySelectorAll("[data-theme-toggle]")) button.setAttribute("aria-pressed", pressed);
+}
