@@ -10,6 +10,7 @@ from accounts.refusals import Conflict, Invalid, NotAllowed
 from negotiation.acting import record
 from negotiation.casefile import check_case
 from negotiation.drafting import mask_faults
+from negotiation.faults import fault_words
 from negotiation.live.events import announce
 from negotiation.models import Draft, Package, Revision, Room
 from negotiation.permissions import authorize, viewer_of
@@ -118,7 +119,7 @@ def package_faults(room: Room, document: Document) -> dict[str, str]:
     case = case_document(room) | {"packages": [document, *stubs]}
     prefix = "$.packages[0]"
     report = check_case(case)
-    return {f.path.removeprefix(prefix).lstrip("."): f.message for f in report.faults if f.path.startswith(prefix)}
+    return {f.path.removeprefix(prefix).lstrip("."): fault_words(f) for f in report.faults if f.path.startswith(prefix)}
 
 
 def _stub(code: str, proposer: str) -> Document:

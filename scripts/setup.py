@@ -27,6 +27,7 @@ def main() -> int:
         step("python", [lock, "pyproject.toml"], lambda: packages(lock))
         step("node", ["package-lock.json", "requirements-node.lock"], node_packages)
         step("front", [*sources("static/src", "frontend"), "package-lock.json"], front_end)
+        step("static", [*sources("static/src", "frontend"), lock, "package-lock.json"], collect)
         step("words", sources("locale", suffix=".po"), translations)
     except subprocess.CalledProcessError as error:
         return fail(explain(error))
@@ -54,6 +55,11 @@ def node_packages() -> None:
 
 def front_end() -> None:
     npm("run", "--silent", "build")
+
+
+def collect() -> None:
+    shutil.rmtree(ROOT / "var" / "static", ignore_errors=True)
+    run(PYTHON, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
 
 
 def translations() -> None:
@@ -127,7 +133,7 @@ def step(name: str, inputs: list[str], action: Callable[[], None]) -> None:
 
 def done(name: str) -> bool:
     """Whether what the step makes is still there."""
-    results = {"front": "static/dist/app.js", "node": "node_modules", "words": "locale/zh_Hans/LC_MESSAGES/django.mo"}
+    results = {"front": "static/dist/app.js", "static": "var/static/staticfiles.json", "node": "node_modules", "words": "locale/zh_Hans/LC_MESSAGES/django.mo"}
     return (ROOT / results.get(name, ".venv")).exists()
 
 

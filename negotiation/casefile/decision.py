@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib import import_module
 
 from negotiation.casefile.faults import Finding, Place, show
 from negotiation.casefile.view import View
+from negotiation.rules import RuleRefused, parse_rule
 
 _PART = re.compile(r"[^$./\[\]]+")
 
@@ -21,13 +21,9 @@ def rule_findings(view: View) -> Iterator[Finding]:
 
 
 def _refusals(rule: object) -> Iterator[Finding]:
-    # Looked up at run time: the rules package may be absent while it is being written.
-    rules = import_module("negotiation.rules")
-    if not hasattr(rules, "parse_rule"):
-        return
     try:
-        rules.parse_rule(rule)
-    except rules.RuleRefused as refusal:
+        parse_rule(rule)
+    except RuleRefused as refusal:
         yield from (
             Finding(_place(fault.path), fault.code, f"a sound rule: {fault.message}") for fault in refusal.faults
         )

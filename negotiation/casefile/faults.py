@@ -92,7 +92,7 @@ def show(value: Any) -> str:
         return f"a list of {len(value)} entries"
     if isinstance(value, str):
         return json.dumps(value[:FOUND_LENGTH], ensure_ascii=not value[:FOUND_LENGTH].isprintable())
-    return {True: "true", False: "false", None: "null"}[value] if value in (None, True, False) else _number(value)
+    return json.dumps(value) if value is None or isinstance(value, bool) else _number(value)
 
 
 def _number(value: Any) -> str:

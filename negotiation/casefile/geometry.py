@@ -21,7 +21,7 @@ Ring = list[list[float]]
 
 @cache
 def _ellipsoid() -> Geod:
-    """CGCS2000 (GB 22021-2008): a = 6378137 m, f = 1/298.257222101, the same figure as GRS80."""
+    """CGCS2000: a = 6378137 m, f = 1/298.257222101, the same figure as GRS80."""
     return Geod(a=6378137.0, rf=298.257222101)
 
 

@@ -22,6 +22,11 @@ CENT, WAN, MU = Decimal("0.01"), Decimal(10_000), Decimal(10_000) / 15
 MINUS = "−"
 
 
+def blank(value: Any) -> bool:
+    """Absent: None, or what a template makes of a key that is not there."""
+    return value is None or value == ""
+
+
 def decimal(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
@@ -35,19 +40,19 @@ def plain(value: Any, places: int = 2) -> str:
 @register.filter
 def wan(value: Any) -> str:
     """Yuan in units of 10,000 with two decimals, without its unit."""
-    return "" if value is None else plain(decimal(value) / WAN)
+    return "" if blank(value) else plain(decimal(value) / WAN)
 
 
 @register.filter
 def yuan(value: Any) -> str:
     """Exact yuan, to the cent."""
-    return "" if value is None else plain(value)
+    return "" if blank(value) else plain(value)
 
 
 @register.filter
 def money(value: Any) -> SafeString | str:
     """万元 with the exact yuan carried along for who asks."""
-    if value is None:
+    if blank(value):
         return "—"
     return format_html(
         '<data class="num" value="{}" title="{} {}">{}</data>', value, yuan(value), _("yuan"), wan(value)
@@ -57,7 +62,7 @@ def money(value: Any) -> SafeString | str:
 @register.filter
 def gain(value: Any) -> SafeString | str:
     """A gain with its word: "多得 3.20 万元" or "少得 0.85 万元"."""
-    if value is None:
+    if blank(value):
         return "—"
     amount = decimal(value)
     if abs(amount) < CENT:
@@ -74,19 +79,19 @@ def gain(value: Any) -> SafeString | str:
 
 @register.filter
 def area(value: Any) -> str:
-    return "" if value is None else plain(value)
+    return "" if blank(value) else plain(value)
 
 
 @register.filter
 def mu(value: Any) -> str:
     """m² as 亩 (10000/15 m²)."""
-    return "" if value is None else plain(decimal(value) / MU)
+    return "" if blank(value) else plain(decimal(value) / MU)
 
 
 @register.filter
 def number(value: Any) -> str:
     """A number of any unit: two decimals, or none when it is whole."""
-    if value is None:
+    if blank(value):
         return "—"
     amount = decimal(value)
     return plain(amount, 0 if amount == amount.to_integral_value() else 2)
@@ -95,26 +100,26 @@ def number(value: Any) -> str:
 @register.filter
 def figure(value: Any, measure: str) -> str:
     """An indicator's figure: a share as per cent, anything else as a number."""
-    if value is None:
+    if blank(value):
         return "—"
     return percent(value) if measure == "share" else number(value)
 
 
 @register.filter
 def percent(value: Any) -> str:
-    return "—" if value is None else f"{plain(decimal(value) * 100, 1)} %"
+    return "—" if blank(value) else f"{plain(decimal(value) * 100, 1)} %"
 
 
 @register.filter
 def index(value: Any) -> str:
     """A measure between 0 and 1 with four decimals."""
-    return "—" if value is None else plain(value, 4)
+    return "—" if blank(value) else plain(value, 4)
 
 
 @register.filter
 def cn_date(value: date | datetime | None) -> str:
     """2026年11月23日, in Shanghai's time."""
-    if value is None:
+    if blank(value):
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     return date_format(local, _("Y-m-d"))
@@ -122,13 +127,13 @@ def cn_date(value: date | datetime | None) -> str:
 
 @register.filter
 def cn_time(value: datetime | None) -> str:
-    return "" if value is None else date_format(timezone.localtime(value), _("Y-m-d H:i"))
+    return "" if blank(value) else date_format(timezone.localtime(value), _("Y-m-d H:i"))
 
 
 @register.filter
 def days_left(value: date | datetime | None) -> str:
     """How long there is until a day or moment."""
-    if value is None:
+    if blank(value):
         return ""
     if isinstance(value, datetime):
         seconds = (value - timezone.now()).total_seconds()

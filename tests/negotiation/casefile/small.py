@@ -5,7 +5,7 @@ from typing import Any
 
 Document = dict[str, Any]
 
-# A square of 0.001° at 30° north; its geodesic area on CGCS2000 is 10,696.7 m² (pyproj, GRS80).
+# A square of 0.001° at 30° north; its geodesic area on CGCS2000 is 10,695.7 m² (pyproj, GRS80).
 SQUARE = [[[120.0, 30.0], [120.001, 30.0], [120.001, 30.001], [120.0, 30.001], [120.0, 30.0]]]
 
 _CASE: Document = {

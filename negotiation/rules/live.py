@@ -1,0 +1,71 @@
+"""Whether the outcome of an open ballot can still change."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from negotiation.rules.counting import Bench, Sums, benches
+from negotiation.rules.rule import Measure, Rule
+
+# True: surely so at the close. False: surely not. None: it depends on votes still to come.
+Verdict = bool | None
+
+
+def live_state(
+    rule: Rule, seats: Sequence[Mapping[str, Any]], votes: Sequence[Mapping[str, Any]], *, final: bool
+) -> str:
+    """`open`, or `decided` where votes are `final` once cast and no vote still to come can change the outcome.
+
+    Each measure is judged by itself between its worst and best case: `decided` is never said too early, and may be
+    said a little late where two measures could only fail one instead of the other.
+    """
+    if not final:
+        return "open"
+    return "open" if outcome(benches(rule, seats, votes, everyone=False)) is None else "decided"
+
+
+def outcome(filled: list[Bench]) -> str | None:
+    """The state that no vote still to come can change, or None."""
+    judged = [(measure.kind, verdict(measure, bench)) for bench in filled for measure in bench.chamber.measures]
+    objections = [value for kind, value in judged if kind == "objection"]
+    turnouts = [value for kind, value in judged if kind == "turnout"]
+    if True in objections:
+        return "blocked"
+    if None in objections:
+        return None
+    if False in turnouts:
+        return "no_quorum"
+    if None in turnouts:
+        return None
+    rest = [value for kind, value in judged if kind == "approval"] + [method_verdict(bench) for bench in filled]
+    if False in rest:
+        return "rejected"
+    return None if None in rest else "passed"
+
+
+def method_verdict(bench: Bench) -> Verdict:
+    """What the method alone says, beside the measures."""
+    everyone = len(bench.choices) == len(bench.weights)
+    if bench.chamber.method == "acceptance":
+        return False if "decline" in bench.choices.values() else True if everyone else None
+    if bench.chamber.method == "no_objection" and not bench.chamber.measures:
+        return False if "object" in bench.choices.values() else True if everyone else None
+    return True
+
+
+def verdict(measure: Measure, bench: Bench) -> Verdict:
+    """A measure between the worst and the best that the votes still to come can make of it."""
+    now = bench.sums(measure)
+    worst, best = (_holds(measure, case) for case in _extremes(measure, now))
+    return worst if worst is best else None
+
+
+def _extremes(measure: Measure, now: Sums) -> tuple[Sums, Sums]:
+    """Nobody more in favour (and everybody against, where that widens the base); everybody in favour."""
+    grows = measure.of != "entitled"
+    wider = now.base + now.rest if grows else now.base
+    return Sums(now.favour, wider, Fraction(0)), Sums(now.favour + now.rest, wider, Fraction(0))
+
+
+def _holds(measure: Measure, sums: Sums) -> bool:
+    return bool(sums.base) and measure.holds(sums.share)
