@@ -76,7 +76,8 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
             closes_at=closes_at,
         )
         _freeze_roll(ballot, roll)
-        Room.objects.filter(pk=room.pk).update(phase=Room.Phase.VOTE)
+        room.phase = Room.Phase.VOTE
+        room.save(update_fields=["phase"])
         record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot))
         announce(room, "room")
     return ballot
@@ -232,8 +233,8 @@ def decide(mandate: Mandate, ballot: Ballot) -> Decision:
 
 def _end_vote(room: Room, outcome: str) -> None:
     """A package that fails sends the room back to the table."""
-    phase = Room.Phase.DECIDED if outcome == "passed" else Room.Phase.NEGOTIATION
-    Room.objects.filter(pk=room.pk).update(phase=phase)
+    room.phase = Room.Phase.DECIDED if outcome == "passed" else Room.Phase.NEGOTIATION
+    room.save(update_fields=["phase"])
 
 
 def tally(ballot: Ballot) -> Document:

@@ -50,7 +50,7 @@ def packages(lock: str) -> None:
 def node_packages() -> None:
     if not shutil.which("node"):
         pip("install", "--require-hashes", "--only-binary", ":all:", "-r", "requirements-node.lock")
-    npm("ci", "--no-audit", "--no-fund")
+    npm("ci", "--silent", "--no-audit", "--no-fund")
 
 
 def front_end() -> None:
@@ -133,7 +133,12 @@ def step(name: str, inputs: list[str], action: Callable[[], None]) -> None:
 
 def done(name: str) -> bool:
     """Whether what the step makes is still there."""
-    results = {"front": "static/dist/app.js", "static": "var/static/staticfiles.json", "node": "node_modules", "words": "locale/zh_Hans/LC_MESSAGES/django.mo"}
+    results = {
+        "front": "static/dist/app.js",
+        "static": "var/static/staticfiles.json",
+        "node": "node_modules",
+        "words": "locale/zh_Hans/LC_MESSAGES/django.mo",
+    }
     return (ROOT / results.get(name, ".venv")).exists()
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from negotiation.models import Revision
+from accounts.models import Side
+from negotiation.models import Revision, Room
 from negotiation.permissions import Viewer
 from negotiation.queries.lights import lights
 from negotiation.queries.packages import Listed, listed, visible_card
@@ -15,10 +16,10 @@ def card_context(viewer: Viewer, revision: Revision) -> dict[str, Any]:
     row: Listed = listed(revision)
     card = visible_card(viewer, row.card)
     context = {"revision": revision, "listed": row, "card": card, "lights": lights(card)}
-    return context | (_derived(card) if card else {})
+    return context | (_derived(viewer.room, card) if card else {})
 
 
-def _derived(card: dict[str, Any]) -> dict[str, Any]:
+def _derived(room: Room, card: dict[str, Any]) -> dict[str, Any]:
     basic, fairness = card["balance"]["basic"], card["fairness"]
     pairs = zip(basic["yearly"], basic["cumulative"], strict=True)
     return {
@@ -29,5 +30,9 @@ def _derived(card: dict[str, Any]) -> dict[str, Any]:
             "cumulative": basic["cumulative"],
             "words": {"cumulative": _("Cumulative"), "year": _("Year"), "unit": _("yuan")},
         },
+        "item_names": dict(room.catalogue.values_list("code", "name")),
+        "indicators": {row.code: row for row in room.plan.indicators.all()},
+        # jsonb does not keep the order of keys.
+        "sides": [(side, fairness["sides"][side]) for side in Side.values if side in fairness["sides"]],
         "worse_count": len(fairness["worse_off"]) + fairness.get("worse_off_hidden", 0),
     }

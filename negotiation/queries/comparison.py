@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Side
+from negotiation.models import Room
 from negotiation.queries.packages import Listed
-from negotiation.templatetags.tongchou import index, number, percent, wan
+from negotiation.templatetags.tongchou import figure, index, percent, wan
 
 Card = dict[str, Any]
 
@@ -25,10 +27,11 @@ class Line:
         return len({cell["text"] for cell in self.cells}) > 1
 
 
-def comparison(columns: list[tuple[Listed, Card | None]]) -> list[Line]:
+def comparison(room: Room, columns: list[tuple[Listed, Card | None]]) -> list[Line]:
     """The rows for these packages; a package without a card has dashes."""
     cards = [card for _row, card in columns if card]
-    return [_line(columns, label, unit, read) for label, unit, read in [*_fixed(), *_targets(cards), *_sides(cards)]]
+    rows = [*_fixed(), *_targets(room, cards), *_sides(cards)]
+    return [_line(columns, label, unit, read) for label, unit, read in rows]
 
 
 Read = Callable[[Card], str]
@@ -59,20 +62,20 @@ def _worse(card: Card) -> str:
     return str(len(fairness["worse_off"]) + fairness.get("worse_off_hidden", 0))
 
 
-def _targets(cards: list[Card]) -> list[tuple[str, str, Read]]:
+def _targets(room: Room, cards: list[Card]) -> list[tuple[str, str, Read]]:
     items = cards[0]["gates"]["targets"]["items"] if cards else []
-    return [(_("Target %(code)s") % {"code": i["indicator"]}, "", _target(place)) for place, i in enumerate(items)]
+    known = {row.code: row for row in room.plan.indicators.all()}
+    rows = [(place, known[item["indicator"]]) for place, item in enumerate(items)]
+    return [(indicator.name, indicator.unit, _target(place, indicator.measure)) for place, indicator in rows]
 
 
-def _target(place: int) -> Read:
-    return lambda card: number(card["gates"]["targets"]["items"][place]["after"])
+def _target(place: int, measure: str) -> Read:
+    return lambda card: figure(card["gates"]["targets"]["items"][place]["after"], measure)
 
 
 def _sides(cards: list[Card]) -> list[tuple[str, str, Read]]:
-    from accounts.models import Side
-
     labels = dict(Side.choices)
-    sides = list(cards[0]["fairness"]["sides"]) if cards else []
+    sides = [side for side in Side.values if cards and side in cards[0]["fairness"]["sides"]]
     return [(_("Gain: %(side)s") % {"side": labels.get(side, side)}, _("万元"), _side(side)) for side in sides]
 
 

@@ -13,6 +13,8 @@ from negotiation.queries.packages import Listed
 from negotiation.visibility import FEW
 from units.models import Right
 
+EQUAL = 1e-9
+
 
 @dataclass
 class Outcome:
@@ -79,9 +81,14 @@ def _positions(spread: dict[str, Any], mine: float | None) -> dict[str, float]:
     """Where the figures stand on a strip from 0 to 100."""
     figures = [spread["min"], spread["max"], *([mine] if mine is not None else [])]
     low, high = min(figures), max(figures)
-    width = (high - low) or 1
     named = {"min": spread["min"], "median": spread["median"], "max": spread["max"], "mine": mine}
-    return {f"{name}_at": 100 * (value - low) / width for name, value in named.items() if value is not None}
+    # Where all are equal but for the last bit they stand together in the middle.
+    flat = high - low < EQUAL
+    return {
+        f"{name}_at": 50 if flat else 100 * (value - low) / (high - low)
+        for name, value in named.items()
+        if value is not None
+    }
 
 
 def _class_of(viewer: Viewer, party: Party) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from negotiation.models import Ballot, Disposition, Room
 from negotiation.permissions import Viewer, is_personal
@@ -14,24 +14,24 @@ from negotiation.voting import notice_ends
 from units.models import Parcel, Target
 
 LAND_USES = {
-    "01": lazy("Farmland"),
-    "02": lazy("Orchard"),
-    "03": lazy("Forest"),
-    "04": lazy("Grassland"),
-    "05": lazy("Wetland"),
-    "06": lazy("Farm facilities"),
-    "07": lazy("Residential"),
-    "08": lazy("Public services"),
-    "0804": lazy("Education"),
-    "09": lazy("Commerce and services"),
-    "10": lazy("Industry and mining"),
-    "11": lazy("Storage"),
-    "12": lazy("Transport"),
-    "13": lazy("Utilities"),
-    "14": lazy("Green and open space"),
-    "15": lazy("Special use"),
-    "16": lazy("Reserve"),
-    "17": lazy("Water"),
+    "01": gettext_lazy("Farmland"),
+    "02": gettext_lazy("Orchard"),
+    "03": gettext_lazy("Forest"),
+    "04": gettext_lazy("Grassland"),
+    "05": gettext_lazy("Wetland"),
+    "06": gettext_lazy("Farm facilities"),
+    "07": gettext_lazy("Residential"),
+    "08": gettext_lazy("Public services"),
+    "0804": gettext_lazy("Education"),
+    "09": gettext_lazy("Commerce and services"),
+    "10": gettext_lazy("Industry and mining"),
+    "11": gettext_lazy("Storage"),
+    "12": gettext_lazy("Transport"),
+    "13": gettext_lazy("Utilities"),
+    "14": gettext_lazy("Green and open space"),
+    "15": gettext_lazy("Special use"),
+    "16": gettext_lazy("Reserve"),
+    "17": gettext_lazy("Water"),
 }
 
 

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.refusals import NotFound
-from negotiation.models import Allocation, Draft, Flow, Revision, Room, Scorecard
+from negotiation.models import Allocation, Comment, Draft, Flow, Revision, Room, Scorecard
 from negotiation.permissions import Viewer
 from negotiation.queries.lights import Light, lights
 from negotiation.visibility import redact
 
+SHOWN = 6  # side by side on one screen
+PER_PAGE = 12
+MOST_CHOICES = 200
 CARDS = Prefetch("scorecards", queryset=Scorecard.objects.order_by("-pk"), to_attr="cards")
 
 
@@ -30,10 +35,33 @@ def latest(room: Room) -> QuerySet[Revision]:
     return rows.select_related(*related).order_by("package__pk")
 
 
-def on_the_table(room: Room) -> list[Listed]:
-    said = Count("comments", filter=Q(comments__parent=None))
-    rows = latest(room).annotate(comment_count=said).prefetch_related(CARDS)
-    return [listed(row) for row in rows]
+def tabled(room: Room) -> QuerySet[Revision]:
+    """`latest` with what a list shows of each: its card and how many comments it has."""
+    said = Comment.objects.filter(revision=OuterRef("pk"), parent=None).values("revision").annotate(n=Count("pk"))
+    rows = latest(room).annotate(comment_count=Coalesce(Subquery(said.values("n")), 0))
+    return rows.prefetch_related(CARDS)
+
+
+def on_the_table(room: Room, *, only: list[str] | None = None) -> list[Listed]:
+    """The packages last put on the table, at most SHOWN, in their order; or those with the codes in `only`."""
+    rows = tabled(room)
+    if only:
+        rows = rows.filter(package__code__in=only)
+    newest = rows.order_by("-submitted_at", "-pk")[:SHOWN]
+    return sorted((listed(row) for row in newest), key=lambda row: row.revision.package_id)
+
+
+def package_page(room: Room, number: str | None) -> "Page[Listed]":
+    """One page of all packages."""
+    page = Paginator(tabled(room), PER_PAGE).get_page(number)
+    page.object_list = [listed(row) for row in page.object_list]  # type: ignore[misc, assignment]
+    return page  # type: ignore[return-value]
+
+
+def package_titles(room: Room) -> list[tuple[str, str]]:
+    """(code, title) of the packages, for a choice; at most MOST_CHOICES, the newest of them."""
+    rows = latest(room).order_by("-package__pk").values_list("package__code", "title")[:MOST_CHOICES]
+    return list(reversed(rows))
 
 
 def listed(revision: Revision) -> Listed:

@@ -153,6 +153,12 @@ def lookup(mapping: Any, key: Any) -> Any:
 
 
 @register.filter
+def pairs(mapping: Any) -> Any:
+    """Key and value of each; a template's `.items` would read a key of that name."""
+    return mapping.items() if mapping else ()
+
+
+@register.filter
 def action_name(code: str) -> str:
     return str(dict(Disposition.Action.choices).get(code, code))
 

@@ -37,10 +37,15 @@ def in_room(view: View) -> View:
     return wrapper
 
 
-def acting(viewer: Viewer) -> Mandate:
-    """The mandate that the person acts under. Raises NotAllowed for those who only look on."""
+def acting(viewer: Viewer, permission: str = "") -> Mandate:
+    """The mandate that the person acts under. Raises NotAllowed for those who only look on, before any form is read.
+
+    The act's own check stays in the domain function.
+    """
     if viewer.mandate is None:
         raise NotAllowed(_("You look on in this room; to act you need a mandate of one of its parties."))
+    if permission and not viewer.may(permission):
+        raise NotAllowed
     return viewer.mandate
 
 

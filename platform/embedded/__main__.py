@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from embedded.serve import serve
-from embedded.services import ServiceError, services
+from embedded.services import ServiceError, owned, services
 
 ROOT = Path.cwd()
 
@@ -25,9 +25,10 @@ def main() -> int:
     serving.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
     arguments = parser.parse_args()
     try:
-        if arguments.action == "serve":
-            return serve(arguments.folder, arguments.port)
-        return execute(arguments.folder, [part for part in arguments.command if part != "--"])
+        with owned(arguments.folder):
+            if arguments.action == "serve":
+                return serve(arguments.folder, arguments.port)
+            return execute(arguments.folder, [part for part in arguments.command if part != "--"])
     except ServiceError as error:
         print(f"tongchou: {error}", file=sys.stderr)  # noqa: T201
         return 2

@@ -29,10 +29,11 @@ def serve(folder: Path, port: int) -> int:
 
 def commands(port: int) -> dict[str, str]:
     python = shlex.quote(PYTHON)
+    quiet = "--lifespan off --no-access-log --log-level warning"
     return {
-        "web": f"{python} -m uvicorn config.asgi:application --host 127.0.0.1 --port {port} --no-access-log",
-        "worker": f"{python} -m celery -A config worker --loglevel warning --concurrency 2",
-        "beat": f"{python} -m celery -A config beat --loglevel warning",
+        "web": f"{python} -m uvicorn config.asgi:application --host 127.0.0.1 --port {port} {quiet}",
+        "worker": f"{python} -m celery -A config --quiet worker --loglevel warning --concurrency 2",
+        "beat": f"{python} -m celery -A config --quiet beat --loglevel warning",
     }
 
 

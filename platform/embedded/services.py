@@ -4,6 +4,7 @@ They are used where DATABASE_URL and REDIS_URL are not set. A server that an ear
 over: both are found again through their folder, never through a port.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -14,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import redis
@@ -24,6 +26,29 @@ START_SECONDS = 20
 
 class ServiceError(Exception):
     """A service could not be started; the message is one line for the person at the terminal."""
+
+
+@contextmanager
+def owned(folder: Path, seconds: float = 15) -> Iterator[None]:
+    """Hold the folder for this process; waits for one that is just stopping. A killed holder lets go by itself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    end = time.monotonic() + seconds
+    with (folder / "lock").open("w") as file:
+        while not try_lock(file):
+            if time.monotonic() > end:
+                raise ServiceError(
+                    f"Another Tongchou is running over {folder}; stop it first."
+                )
+            time.sleep(0.2)
+        yield
+
+
+def try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

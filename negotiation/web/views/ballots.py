@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
+from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import voting
 from negotiation.live.tally import render as render_tally
 from negotiation.models import Ballot, BallotSeat
@@ -82,7 +82,7 @@ def _line(viewer: Viewer, found: Ballot) -> BallotSeat | None:
 @in_room
 def vote(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
     """One confirmation page (GET with the choice), then the vote (POST)."""
-    found, mandate = find_ballot(viewer, ballot), acting(viewer)
+    found, mandate = find_ballot(viewer, ballot), acting(viewer, "vote")
     if request.method == "GET":
         initial = {"choice": request.GET.get("choice", ""), "key": uuid.uuid4().hex}
         return page(
@@ -145,8 +145,7 @@ def _convene(
     act: Callable[[dict[str, Any]], object],
 ) -> HttpResponse:
     """A convener's form on a page of its own: faults come back on it, success goes to the procedure."""
-    if not viewer.may("convene"):
-        raise NotAllowed
+    acting(viewer, "convene")
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -164,10 +163,8 @@ def _convene(
 @require_http_methods(["GET", "POST"])
 @in_room
 def decide(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
-    found = find_ballot(viewer, ballot)
+    found, mandate = find_ballot(viewer, ballot), acting(viewer, "convene")
     if request.method == "POST":
-        voting.decide(acting(viewer), found)
+        voting.decide(mandate, found)
         return redirect("ballot", viewer.room.code, found.pk)
-    if not viewer.may("convene"):
-        raise NotAllowed
     return page(request, viewer, "negotiation/decide.html", {"ballot": found, "tally": live_tally(found)})

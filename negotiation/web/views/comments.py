@@ -10,7 +10,7 @@ from negotiation import comments
 from negotiation.models import Comment
 from negotiation.permissions import Viewer
 from negotiation.queries import comments as queries
-from negotiation.queries.packages import find_revision, on_the_table
+from negotiation.queries.packages import find_revision, package_titles
 from negotiation.web.forms import AnswerForm, CommentForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
@@ -23,6 +23,7 @@ def comment_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         return _discussion(
             request, viewer, CommentForm(initial={name: request.GET.get(name) for name in ("package", "term")})
         )
+    acting(viewer, "comment")
     form = CommentForm(request.POST)
     if form.is_valid():
         try:
@@ -49,7 +50,7 @@ def _discussion(request: HttpRequest, viewer: Viewer, form: CommentForm, status:
     context = {
         "form": form,
         "comments": queries.comment_page(viewer, request.GET.get("page", "1"), package=package, sort=sort),
-        "packages": on_the_table(viewer.room),
+        "packages": package_titles(viewer.room),
         "sort": sort,
         "package": package,
         "may_comment": viewer.can("comment"),
@@ -61,7 +62,7 @@ def _discussion(request: HttpRequest, viewer: Viewer, form: CommentForm, status:
 @require_http_methods(["GET", "POST"])
 @in_room
 def answer(request: HttpRequest, viewer: Viewer, comment: int) -> HttpResponse:
-    mandate = acting(viewer)
+    mandate = acting(viewer, "convene")
     found = get_object_or_404(
         Comment.objects.select_related("party", "room", "revision__package"), pk=comment, room=viewer.room
     )

@@ -1,6 +1,7 @@
 """The decision log for those who may read it: a story, filters, and the export of its bytes."""
 
 import django_filters
+from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +14,14 @@ from negotiation.permissions import Viewer
 from negotiation.queries.story import tell
 from negotiation.web.rooms import acting, in_room, page
 
+DAY = forms.DateInput(attrs={"type": "date"})
+
 
 class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]
-    action = django_filters.CharFilter(label=_("Action"), lookup_expr="startswith")
+    action = django_filters.CharFilter(label=_("Act begins with"), lookup_expr="startswith")
     party = django_filters.CharFilter(label=_("Party"))
-    after = django_filters.DateFilter(label=_("From day"), field_name="time", lookup_expr="date__gte")
-    before = django_filters.DateFilter(label=_("To day"), field_name="time", lookup_expr="date__lte")
+    after = django_filters.DateFilter(label=_("From day"), field_name="time", lookup_expr="date__gte", widget=DAY)
+    before = django_filters.DateFilter(label=_("To day"), field_name="time", lookup_expr="date__lte", widget=DAY)
 
     class Meta:
         model = Entry

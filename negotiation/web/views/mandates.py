@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Mandate, Party, User
-from accounts.refusals import Conflict, Invalid, NotAllowed
+from accounts.refusals import Conflict, Invalid
 from negotiation import mandates
 from negotiation.permissions import Viewer
 from negotiation.web.forms import MandateForm, RevokeForm
@@ -19,12 +19,11 @@ PER_PAGE = 50
 @require_http_methods(["GET", "POST"])
 @in_room
 def mandate_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    if not viewer.may("convene"):
-        raise NotAllowed
+    mandate = acting(viewer, "convene")
     form = MandateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _grant(viewer, form.cleaned_data)
+            _grant(mandate, viewer, form.cleaned_data)
         except Invalid as refusal:
             show_faults(form, refusal)
         else:
@@ -35,7 +34,7 @@ def mandate_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return page(request, viewer, "negotiation/mandates.html", context, status=status)
 
 
-def _grant(viewer: Viewer, data: dict[str, object]) -> Mandate:
+def _grant(convener: Mandate, viewer: Viewer, data: dict[str, object]) -> Mandate:
     person = User.objects.filter(username=data["username"], is_active=True).first()
     party = Party.objects.filter(realm=viewer.room.code, code=data["party"]).first()
     if person is None or party is None:
@@ -44,7 +43,7 @@ def _grant(viewer: Viewer, data: dict[str, object]) -> Mandate:
         )
         raise Invalid({field: message})
     return mandates.grant_mandate(
-        acting(viewer),
+        convener,
         viewer.room,
         person,
         party,
@@ -57,14 +56,13 @@ def _grant(viewer: Viewer, data: dict[str, object]) -> Mandate:
 @require_http_methods(["GET", "POST"])
 @in_room
 def revoke(request: HttpRequest, viewer: Viewer, mandate: int) -> HttpResponse:
-    if not viewer.may("convene"):
-        raise NotAllowed
+    convener = acting(viewer, "convene")
     rows = Mandate.objects.select_related("user", "party")
     found = get_object_or_404(rows, pk=mandate, party__realm=viewer.room.code)
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            mandates.revoke_mandate(acting(viewer), viewer.room, found, form.cleaned_data["reason"])
+            mandates.revoke_mandate(convener, viewer.room, found, form.cleaned_data["reason"])
         except Invalid as refusal:
             show_faults(form, refusal)
         except Conflict as refusal:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.refusals import Conflict, Invalid, NotAllowed
+from accounts.refusals import Conflict, Invalid
 from negotiation import drafting, packages, scorecards
 from negotiation.models import Draft, Revision
 from negotiation.permissions import Viewer
@@ -24,7 +24,8 @@ from negotiation.terms import Document, room_parties
 from negotiation.web import forms
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
-ROWS = 50
+ROWS = 10
+COLUMNS = 3
 MOST_ROWS = 20_000
 FORMS: dict[str, Any] = {
     "dispositions": forms.DispositionForm,
@@ -38,7 +39,8 @@ RENAMED = {"from": "source", "to": "target"}
 @in_room
 def package_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = {
-        "packages": queries.on_the_table(viewer.room),
+        "packages": queries.package_page(viewer.room, request.GET.get("page")),
+        "paged": True,
         "drafts": queries.own_drafts(viewer),
         "may_propose": viewer.can("propose"),
     }
@@ -49,7 +51,9 @@ def package_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @in_room
 def package_cards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The list alone, for a page that is already open."""
-    context = {"viewer": viewer, "room": viewer.room, "packages": queries.on_the_table(viewer.room)}
+    paged = "page" in request.GET
+    packages = queries.package_page(viewer.room, request.GET["page"]) if paged else queries.on_the_table(viewer.room)
+    context = {"viewer": viewer, "room": viewer.room, "packages": packages, "paged": paged}
     return render(request, "negotiation/partials/package_cards.html", context)
 
 
@@ -102,30 +106,28 @@ def retry_card(request: HttpRequest, viewer: Viewer, package: str, number: int) 
 @require_safe
 @in_room
 def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Two or three packages as columns; without a choice, the first three."""
-    table = queries.on_the_table(viewer.room)
-    chosen = request.GET.getlist("p")[:3]
-    columns = [row for row in table if row.revision.package.code in chosen] if chosen else table[:3]
+    """Two or three packages as columns; without a choice, the first three of the latest."""
+    chosen = request.GET.getlist("p")[:COLUMNS]
+    columns = queries.on_the_table(viewer.room, only=chosen)[:COLUMNS]
     cards = [queries.visible_card(viewer, row.card) for row in columns]
     codes = [row.revision.package.code for row in columns]
-    lines = comparison(list(zip(columns, cards, strict=True)))
-    context = {"all": table, "columns": columns, "lines": lines, "chosen": codes}
+    lines = comparison(viewer.room, list(zip(columns, cards, strict=True)))
+    titles = queries.package_titles(viewer.room)
+    context = {"all": titles, "columns": columns, "lines": lines, "chosen": codes}
     return page(request, viewer, "negotiation/compare.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @in_room
 def start_package(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    mandate = acting(viewer)
-    if not viewer.may("propose"):
-        raise NotAllowed
+    mandate = acting(viewer, "propose")
     if request.method == "POST":
         code = request.POST.get("source", "")
         source = queries.find_revision(viewer, code) if code else None
         counter = request.POST.get("counter") == "yes"
         draft = packages.start_package(mandate, viewer.room, source=source, counter=counter)
         return redirect("draft", viewer.room.code, draft.package.code)
-    context = {"packages": queries.on_the_table(viewer.room), "source": request.GET.get("source", "")}
+    context = {"packages": queries.package_titles(viewer.room), "source": request.GET.get("source", "")}
     return page(request, viewer, "negotiation/start.html", context)
 
 

@@ -74,6 +74,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     ballot = overview.current_ballot(viewer.room)
     context = {
         "party": party,
+        "next": overview.next_step(viewer.room, packages, ballot),
         "rights": mine_queries.rights_of(viewer, party),
         "outcomes": mine_queries.outcomes(viewer, party, packages),
         "ballot": ballot if ballot and ballot.state == Ballot.State.OPEN else None,

@@ -1,0 +1,85 @@
+"""One cast of people for all tests: the demo's, staged once in each test database."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+DEMO = Path(__file__).parent.parent / "demo"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Cheap passwords, and a name space of its own in Valkey for each worker."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES["default"]["KEY_PREFIX"] = f"test-{worker}"
+    settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
+    settings.CELERY_TASK_DEFAULT_QUEUE = f"test-{worker}"
+
+
+def stage_cases() -> None:
+    """Load both demo cases with their cast and score every package."""
+    from negotiation import demonstration, scorecards
+    from negotiation.models import Revision
+
+    if demonstration.stage(DEMO):
+        for revision in Revision.objects.select_related("package__room__plan", "parent__package"):
+            scorecards.compute_card(revision)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        stage_cases()
+
+
+@pytest.fixture
+def cast(db: None) -> Callable[[str], "object"]:
+    """A person of the cast by sign-in name."""
+    from accounts.models import User
+
+    stage_cases()
+    return lambda name: User.objects.get(username=name)
+
+
+@pytest.fixture
+def zhuxi(cast):
+    from negotiation.models import Room
+
+    return Room.objects.select_related("plan").get(code="ZX-03-2026")
+
+
+@pytest.fixture
+def hekou(cast):
+    from negotiation.models import Room
+
+    return Room.objects.select_related("plan").get(code="HK-2026")
+
+
+@pytest.fixture
+def mandate(cast):
+    """`mandate("planner", "ZX-03-2026")`: the mandate of one of the cast, by party where there are several."""
+    from accounts.models import Mandate
+
+    def find(name: str, room: str = "ZX-03-2026", party: str = "") -> Mandate:
+        rows = Mandate.objects.select_related("party", "user").filter(user__username=name, party__realm=room)
+        return rows.get(party__code=party) if party else rows.order_by("pk").first()
+
+    return find
+
+
+@pytest.fixture
+def signed_in(cast):
+    """A browserless client signed in as one of the cast; "" is nobody."""
+
+    def enter(name: str = "") -> Client:
+        client = Client(HTTP_ACCEPT_LANGUAGE="en")
+        if name:
+            client.force_login(cast(name), backend=BACKEND)
+        return client
+
+    return enter

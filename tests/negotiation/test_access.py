@@ -1,0 +1,146 @@
+"""Who may do what: every route as every role, against one table.
+
+A cell is the status; `302` for nobody means "sign in first". A route that the table lacks fails the suite.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from negotiation import comments, packages, voting
+from negotiation.models import Package, Room
+from negotiation.queries.packages import latest
+
+ROLES = ("", "stranger", "observer", "resident", "developer", "finance", "planner", "auditor")
+ROOM = "ZX-03-2026"
+OPEN = "200 200 200 200 200 200 200 200"
+SEATED = "302 404 200 200 200 200 200 200"
+MEMBERS = "302 403 403 200 200 200 200 403"
+CONVENER = "302 403 403 403 403 403 200 403"
+LOG = "302 403 403 403 403 200 200 200"
+# Whoever has a mandate of a seat may write; the empty form is refused beside its fields.
+WRITE = "403 403 403 422 422 422 422 403"
+
+# In an open (published) room, in negotiation.
+NEGOTIATION = {
+    ("GET", "home"): OPEN,
+    ("GET", "room"): OPEN,
+    ("GET", "room-map"): OPEN,
+    ("GET", "mine"): SEATED,
+    ("GET", "procedure"): OPEN,
+    ("GET", "mandates"): CONVENER,
+    ("POST", "mandates"): "403 403 403 403 403 403 422 403",
+    ("GET", "revoke-mandate"): CONVENER,
+    ("POST", "revoke-mandate"): "403 403 403 403 403 403 422 403",
+    ("POST", "publish-room"): "403 403 403 403 403 403 302 403",
+    ("POST", "mandate"): "302 302 302 302 302 302 302 302",
+    ("POST", "shell"): "302 302 302 302 302 302 302 302",
+    ("GET", "packages"): OPEN,
+    ("GET", "package-cards"): OPEN,
+    ("GET", "package"): OPEN,
+    ("GET", "revision"): OPEN,
+    ("GET", "card"): OPEN,
+    ("POST", "retry-card"): "403 403 409 409 409 409 409 409",
+    ("GET", "compare"): OPEN,
+    ("GET", "start-package"): MEMBERS,
+    ("POST", "start-package"): "403 403 403 302 302 302 302 403",
+    # The package is the developer's, and so is the draft.
+    ("POST", "revise-package"): "403 403 403 403 302 403 403 403",
+    ("GET", "draft"): "302 404 404 404 200 404 404 404",
+    ("POST", "draft"): "404 404 404 404 422 404 404 404",
+    ("GET", "discard-draft"): "302 404 404 404 200 404 404 404",
+    ("POST", "discard-draft"): "404 404 404 404 302 404 404 404",
+    ("GET", "comments"): OPEN,
+    ("POST", "comments"): WRITE,
+    ("GET", "comment-list"): OPEN,
+    ("GET", "answer"): CONVENER,
+    ("POST", "answer"): "403 403 403 403 403 403 422 403",
+    ("GET", "notice"): CONVENER,
+    ("POST", "notice"): "403 403 403 403 403 403 422 403",
+    ("GET", "open-ballot"): CONVENER,
+    ("POST", "open-ballot"): "403 403 403 403 403 403 422 403",
+    ("GET", "ballots"): OPEN,
+    ("GET", "log"): LOG,
+    ("GET", "log-export"): LOG,
+}
+# With a ballot open.
+VOTE = {
+    ("GET", "ballots"): "302 302 302 302 302 302 302 302",
+    ("GET", "ballot"): OPEN,
+    ("GET", "tally"): OPEN,
+    ("GET", "vote"): MEMBERS,
+    ("POST", "vote"): "403 403 403 422 422 422 422 403",
+    ("GET", "decide"): CONVENER,
+    ("POST", "decide"): "403 403 403 403 403 403 409 403",
+    ("POST", "start-package"): "403 403 403 409 409 409 409 403",
+}
+
+
+@pytest.fixture
+def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
+    """What stands in the addresses: package A with a draft, a comment, a mandate."""
+    package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
+    packages.revise_package(mandate("developer"), package)
+    comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
+    common = {"code": ROOM}
+    named = {"package": "A", "number": 1, "comment": comment.pk, "mandate": mandate("neighbour").pk, "ballot": 0}
+    return {"common": common, "named": named}
+
+
+def address(name: str, places: dict[str, dict[str, object]]) -> str:
+    """The route's address, with as many of the named parts as it takes."""
+    route = routes()[name]
+    parts = {**places["common"], **places["named"]}
+    return reverse(name, kwargs={key: parts[key] for key in route.pattern.converters})
+
+
+def routes() -> dict[str, URLPattern]:
+    """Name → route of every page of ours."""
+    pages = next(row for row in get_resolver().url_patterns if is_ours(row))
+    return {route.name: route for route in pages.url_patterns}
+
+
+def is_ours(row: URLPattern | URLResolver) -> bool:
+    return isinstance(row, URLResolver) and row.urlconf_name.__name__ == "negotiation.web.urls"
+
+
+def statuses(signed_in, method: str, where: str) -> str:
+    from django.db import transaction
+
+    found = []
+    for role in ROLES:
+        with transaction.atomic():
+            found.append(str(getattr(signed_in(role), method.lower())(where).status_code))
+            transaction.set_rollback(True)
+    return " ".join(found)
+
+
+def test_table_knows_every_route() -> None:
+    known = {name for _method, name in [*NEGOTIATION, *VOTE]}
+    assert set(routes()) == known
+
+
+@pytest.mark.parametrize(("method", "name"), NEGOTIATION)
+def test_route_in_negotiation(method: str, name: str, signed_in, places) -> None:
+    assert statuses(signed_in, method, address(name, places)) == NEGOTIATION[method, name]
+
+
+@pytest.mark.parametrize(("method", "name"), VOTE)
+def test_route_during_vote(method: str, name: str, signed_in, places, mandate, zhuxi) -> None:
+    ballot = voting.open_ballot(mandate("planner"), latest(zhuxi).get(package__code="B"), timezone.now() + timedelta(1))
+    places["named"]["ballot"] = ballot.pk
+    assert statuses(signed_in, method, address(name, places)) == VOTE[method, name]
+
+
+@pytest.mark.parametrize(("method", "name"), NEGOTIATION)
+def test_closed_room_is_not_there_for_strangers(method: str, name: str, signed_in, places, zhuxi) -> None:
+    Room.objects.filter(pk=zhuxi.pk).update(published=False)
+    found = statuses(signed_in, method, address(name, places)).split()[:2]
+    expected = {"GET": ["302", "404"], "POST": ["404", "404"]}[method]
+    if name == "home":
+        expected = ["200", "200"]
+    if name == "mandate":
+        expected = ["302", "404"]
+    assert found == expected

@@ -1,0 +1,97 @@
+"""Nobody on the public or market side reads another household's rows: pages, JSON, exports, fragments."""
+
+from decimal import Decimal
+
+import pytest
+
+from negotiation import drafting, packages, scorecards
+from negotiation.models import Allocation, Flow, Scorecard
+from negotiation.queries.packages import latest
+from units.models import Right
+
+ROOM = "/rooms/ZX-03-2026/"
+NEIGHBOUR = "HH-150"
+NAME = "东街150户"
+# Figures that occur nowhere else, as they stand in the database, in 万元 and with separators.
+MARKS = ("123.457", "123.46", "765431.23", "765,431.23", "76.54", "7654321.09", "7,654,321.09")
+PAGES = [
+    "",
+    "map.json",
+    "procedure/",
+    "packages/",
+    "packages/B/",
+    "packages/B/?allocations={n}",
+    "packages/B/?flows={n}",
+    "packages/B/1/",
+    "packages/B/1/card/",
+    "compare/?p=A&p=B",
+    "comments/",
+    "comments/list/",
+    "ballots/",
+    "mine/",
+]
+
+
+@pytest.fixture
+def marked(zhuxi):
+    """Package B with a household whose figures nobody else has."""
+    revision = latest(zhuxi).get(package__code="B")
+    Allocation.objects.filter(revision=revision, party__code=NEIGHBOUR).update(quantity=Decimal("123.457"))
+    Flow.objects.filter(revision=revision, target=NEIGHBOUR).update(yuan=Decimal("765431.23"))
+    Right.objects.filter(plan=zhuxi.plan, party__code=NEIGHBOUR).update(value=Decimal("7654321.09"))
+    Scorecard.objects.filter(revision=revision).delete()
+    scorecards.compute_card(revision)
+    return revision
+
+
+def everything(client) -> str:
+    """All pages of the room, with every page of the long lists, as one text."""
+    texts = []
+    for page in PAGES:
+        for number in range(1, 31) if "{n}" in page else (1,):
+            response = client.get(ROOM + page.format(n=number))
+            texts.append(response.content.decode())
+    return "\n".join(texts)
+
+
+@pytest.mark.parametrize("role", ["", "stranger", "observer", "resident", "chair", "developer", "factory"])
+def test_side_members_and_lookers_on_do_not_see_a_household(role: str, signed_in, marked) -> None:
+    text = everything(signed_in(role))
+    assert [mark for mark in (*MARKS, NAME, NEIGHBOUR) if mark in text] == []
+
+
+def test_government_sees_rows_and_names(signed_in, marked) -> None:
+    text = everything(signed_in("finance"))
+    assert "123.46" in text and "76.54" in text and NAME in text
+
+
+def test_auditor_sees_rows_by_code(signed_in, marked) -> None:
+    text = everything(signed_in("auditor"))
+    assert "76.54" in text and NEIGHBOUR in text
+    assert NAME not in text
+
+
+def test_resident_sees_her_own_rows(signed_in, zhuxi) -> None:
+    text = everything(signed_in("resident"))
+    assert "649,600.00" in text  # HH-017's appraisal in the case file
+    assert "东街017户" in text
+
+
+def test_editor_keeps_hidden_rows_without_showing_them(signed_in, mandate, zhuxi) -> None:
+    """The collective's chair revises package C: 220 households' rows stay, none is in the page."""
+    package = latest(zhuxi).get(package__code="C").package
+    draft = packages.revise_package(mandate("chair"), package)
+    stored = len(draft.document["allocations"])
+    page = signed_in("chair").get(ROOM + "packages/C/draft/").content.decode()
+    assert "HH-0" not in page and "东街" not in page.replace("东街老住宅", "")
+    merged = drafting.merge(draft.document, {"allocations": []}, {"HH-001"})
+    assert [row["party"] for row in merged["allocations"]] == ["HH-001"]
+    assert stored == 226
+
+
+def test_faults_of_hidden_rows_are_not_quoted(mandate, zhuxi) -> None:
+    document = {"dispositions": [], "flows": [], "allocations": [{"party": "HH-001", "quantity": "-5"}]}
+    faults = {"allocations[0].quantity": "expected more than 0 (-5)", "title": "missing"}
+    shown = drafting.mask_faults(faults, document, {"HH-001"})
+    assert set(shown) == {"title", "hidden"}
+    assert "-5" not in "".join(shown.values())
