@@ -36,9 +36,7 @@ def owned(folder: Path, seconds: float = 15) -> Iterator[None]:
     with (folder / "lock").open("w") as file:
         while not try_lock(file):
             if time.monotonic() > end:
-                raise ServiceError(
-                    f"Another Tongchou is running over {folder}; stop it first."
-                )
+                raise ServiceError(f"Another Tongchou is running over {folder}; stop it first.")
             time.sleep(0.2)
         yield
 

@@ -1,0 +1,136 @@
+"""From a draft to a revision on the table, and what is refused on the way."""
+
+import copy
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from accounts.refusals import Conflict, Invalid, NotAllowed
+from audit.models import Entry
+from negotiation import packages, scorecards
+from negotiation.models import Draft, Package, Revision, Scorecard
+from negotiation.queries.packages import latest
+from negotiation.terms import package_document
+
+
+@pytest.fixture
+def developer(mandate):
+    return mandate("developer")
+
+
+@pytest.fixture
+def draft(developer, zhuxi):
+    """A counter-proposal to package B, copied from it."""
+    source = latest(zhuxi).get(package__code="B")
+    return packages.start_package(developer, zhuxi, source=source, counter=True)
+
+
+def changed(draft: Draft, **keys: object) -> dict[str, object]:
+    return {**copy.deepcopy(draft.document), **keys}
+
+
+def test_new_package_has_the_next_free_letter(draft) -> None:
+    assert draft.package.code == "D"
+    assert draft.document["counters"] == "B" and draft.document["proposer"] == "MKT-DEV"
+
+
+def test_submitted_draft_becomes_a_revision_with_all_its_rows(developer, draft, zhuxi) -> None:
+    revision = packages.submit_package(developer, draft, draft.version)
+    source = latest(zhuxi).get(package__code="B")
+    own, other = package_document(revision), package_document(source)
+    for key in ("code", "proposer", "counters"):
+        own.pop(key), other.pop(key, None)
+    assert own == other
+    assert revision.parent_id == source.pk
+    assert not Draft.objects.filter(pk=draft.pk).exists()
+    assert Scorecard.objects.get(revision=revision).state == "pending"
+
+
+def test_card_of_a_submitted_revision_is_computed_once(developer, draft) -> None:
+    revision = packages.submit_package(developer, draft, draft.version)
+    first = scorecards.compute_card(revision)
+    assert first.state == "done" and first.card["gates"]["passed"] is True
+    assert scorecards.compute_card(revision).updated_at == first.updated_at
+    assert Entry.objects.filter(action="card.score", object_id=str(revision.pk)).count() == 1
+
+
+def test_next_revision_leaves_the_first_as_it_was(developer, draft) -> None:
+    first = packages.submit_package(developer, draft, draft.version)
+    digest, document = first.digest, package_document(first)
+    again = packages.revise_package(developer, Package.objects.get(pk=first.package_id))
+    saved = packages.save_draft(developer, again, changed(again, title="Second thoughts"), again.version)
+    second = packages.submit_package(developer, saved, saved.version)
+    first = Revision.objects.get(pk=first.pk)
+    assert (second.number, first.digest, package_document(first)) == (2, digest, document)
+
+
+def test_stale_draft_is_not_overwritten(developer, draft) -> None:
+    packages.save_draft(developer, draft, changed(draft, title="One"), 1)
+    with pytest.raises(Conflict):
+        packages.save_draft(developer, draft, changed(draft, title="Two"), 1)
+    draft.refresh_from_db()
+    assert draft.document["title"] == "One"
+
+
+def test_draft_may_be_saved_with_faults_but_not_submitted(developer, draft) -> None:
+    broken = changed(draft, title="", flows=[{"from": "project", "to": "project", "yuan": "-1"}])
+    saved = packages.save_draft(developer, draft, broken, draft.version)
+    with pytest.raises(Invalid) as refusal:
+        packages.submit_package(developer, saved, saved.version)
+    assert {"title", "flows[0].category", "flows[0].year"} <= set(refusal.value.fields)
+    assert Revision.objects.filter(package=draft.package).count() == 0
+
+
+def test_empty_package_is_refused(developer, zhuxi) -> None:
+    draft = packages.start_package(developer, zhuxi)
+    saved = packages.save_draft(developer, draft, changed(draft, title="Nothing"), draft.version)
+    with pytest.raises(Invalid) as refusal:
+        packages.submit_package(developer, saved, saved.version)
+    assert set(refusal.value.fields) == {"terms"}
+
+
+def test_another_party_neither_edits_nor_submits(mandate, draft) -> None:
+    factory = mandate("factory")
+    for act in (
+        lambda: packages.save_draft(factory, draft, draft.document, draft.version),
+        lambda: packages.submit_package(factory, draft, draft.version),
+        lambda: packages.discard_draft(factory, draft),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_code_and_proposer_can_not_be_forged(developer, draft) -> None:
+    saved = packages.save_draft(developer, draft, changed(draft, code="B", proposer="GOV-NR"), draft.version)
+    assert (saved.document["code"], saved.document["proposer"]) == ("D", "MKT-DEV")
+
+
+def test_discarded_first_draft_takes_its_package_along(developer, draft) -> None:
+    packages.discard_draft(developer, draft)
+    assert not Package.objects.filter(pk=draft.package_id).exists()
+
+
+def test_each_act_is_in_the_log(developer, draft, zhuxi) -> None:
+    saved = packages.save_draft(developer, draft, draft.document, draft.version)
+    packages.submit_package(developer, saved, saved.version)
+    rows = Entry.objects.filter(scope="room:ZX-03-2026", object_id="D").order_by("id")
+    assert list(rows.values_list("action", flat=True)) == ["package.start", "package.save", "package.submit"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submitted_twice_at_once_is_one_revision(mandate, zhuxi) -> None:
+    developer = mandate("developer")
+    draft = packages.start_package(developer, zhuxi, source=latest(zhuxi).get(package__code="B"))
+
+    def submit(_number: int) -> str:
+        try:
+            return str(packages.submit_package(developer, draft, draft.version).number)
+        except Conflict:
+            return "conflict"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(submit, range(4))) == ["1", "conflict", "conflict", "conflict"]
+    assert Revision.objects.filter(package=draft.package).count() == 1
