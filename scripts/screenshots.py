@@ -6,7 +6,7 @@ python scripts/screenshots.py http://127.0.0.1:8000 [FOLDER]   (needs Chromium a
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOM = "/rooms/ZX-03-2026/"
@@ -52,10 +52,15 @@ def main(base: str, folder: Path) -> None:
 def open_page(browser: Browser, base: str, person: str, viewport: dict[str, int]) -> Page:
     context = browser.new_context(viewport=viewport, locale="zh-CN")  # type: ignore[arg-type]
     page = context.new_page()
-    page.on("console", lambda message: message.type == "error" and print(f"  console: {message.text}"))
+    page.on("console", tell_error)
     if person:
         sign_in(page, base, person)
     return page
+
+
+def tell_error(message: ConsoleMessage) -> None:
+    if message.type == "error":
+        print(f"  console: {message.text}")
 
 
 def sign_in(page: Page, base: str, person: str) -> None:

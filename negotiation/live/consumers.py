@@ -6,7 +6,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from accounts.refusals import Refusal
-from negotiation.live.events import group
+from negotiation.live.events import group, version
 from negotiation.permissions import look
 
 
@@ -21,6 +21,7 @@ class RoomConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self.group = group(viewer.room.code)
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
+        await self.send_json({"version": await database_sync_to_async(version)(viewer.room.code)})
 
     async def disconnect(self, code: int) -> None:
         if hasattr(self, "group"):

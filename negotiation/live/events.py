@@ -35,7 +35,19 @@ def group(code: str) -> str:
     return f"room.{code.encode().hex()}"[:99]
 
 
+def version(code: str) -> int:
+    """How many events the room has had: a page that knows an older number has missed something."""
+    return int(cache.get(_version_key(code), 0))
+
+
 def send(code: str, message: dict[str, Any]) -> None:
+    key = _version_key(code)
+    cache.add(key, 0, timeout=None)
+    numbered = message | {"version": cache.incr(key)}
     layer = get_channel_layer()
     if layer is not None:
-        async_to_sync(layer.group_send)(group(code), {"type": "room.event", "message": message})
+        async_to_sync(layer.group_send)(group(code), {"type": "room.event", "message": numbered})
+
+
+def _version_key(code: str) -> str:
+    return f"live-version:{code.encode().hex()}"

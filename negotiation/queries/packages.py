@@ -54,7 +54,7 @@ def on_the_table(room: Room, *, only: list[str] | None = None) -> list[Listed]:
 def package_page(room: Room, number: str | None) -> "Page[Listed]":
     """One page of all packages."""
     page = Paginator(tabled(room), PER_PAGE).get_page(number)
-    page.object_list = [listed(row) for row in page.object_list]  # type: ignore[misc, assignment]
+    page.object_list = [listed(row) for row in page.object_list]  # type: ignore[misc]
     return page  # type: ignore[return-value]
 
 

@@ -1,7 +1,6 @@
 """Whether the outcome of an open ballot can still change."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from negotiation.rules.counting import Bench, Sums, benches
@@ -55,16 +54,14 @@ def method_verdict(bench: Bench) -> Verdict:
 
 def verdict(measure: Measure, bench: Bench) -> Verdict:
     """A measure between the worst and the best that the votes still to come can make of it."""
-    now = bench.sums(measure)
-    worst, best = (_holds(measure, case) for case in _extremes(measure, now))
-    return worst if worst is best else None
+    found = {_holds(measure, case) for case in _extremes(measure, bench.sums(measure))}
+    return found.pop() if len(found) == 1 else None
 
 
-def _extremes(measure: Measure, now: Sums) -> tuple[Sums, Sums]:
-    """Nobody more in favour (and everybody against, where that widens the base); everybody in favour."""
-    grows = measure.of != "entitled"
-    wider = now.base + now.rest if grows else now.base
-    return Sums(now.favour, wider, Fraction(0)), Sums(now.favour + now.rest, wider, Fraction(0))
+def _extremes(measure: Measure, now: Sums) -> list[Sums]:
+    """Nobody else comes; all others come and are against; all others come and are in favour."""
+    wider = now.base if measure.of == "entitled" else now.base + now.rest
+    return [now, Sums(now.favour, wider, now.rest), Sums(now.favour + now.rest, wider, now.rest)]
 
 
 def _holds(measure: Measure, sums: Sums) -> bool:

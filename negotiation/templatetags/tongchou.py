@@ -119,7 +119,7 @@ def index(value: Any) -> str:
 @register.filter
 def cn_date(value: date | datetime | None) -> str:
     """2026年11月23日, in Shanghai's time."""
-    if blank(value):
+    if not value:
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     return date_format(local, _("Y-m-d"))
@@ -127,13 +127,13 @@ def cn_date(value: date | datetime | None) -> str:
 
 @register.filter
 def cn_time(value: datetime | None) -> str:
-    return "" if blank(value) else date_format(timezone.localtime(value), _("Y-m-d H:i"))
+    return date_format(timezone.localtime(value), _("Y-m-d H:i")) if value else ""
 
 
 @register.filter
 def days_left(value: date | datetime | None) -> str:
     """How long there is until a day or moment."""
-    if blank(value):
+    if not value:
         return ""
     if isinstance(value, datetime):
         seconds = (value - timezone.now()).total_seconds()

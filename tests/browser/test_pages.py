@@ -1,0 +1,66 @@
+"""Every page as its reader: axe finds nothing, nothing scrolls sideways, at 360 and at 1280 px, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+ROOM = "/rooms/ZX-03-2026/"
+COMMON = ["", "packages/", "packages/B/", "compare/", "comments/", "procedure/", "ballots/"]
+PAGES = {
+    "planner": [*COMMON, "log/", "mandates/", "packages/A/notice/", "packages/B/ballot/", "packages/new/"],
+    "resident": [*COMMON, "mine/", "packages/new/"],
+    "": [*COMMON],
+}
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{row['id']}: {node['html'][:160]}" for row in found for node in row["nodes"][:3]]
+
+
+def overflow(page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["1280", "360"])
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_are_accessible_and_fit(role: str, phone: bool, enter) -> None:
+    page = enter(role, phone=phone)
+    found = {}
+    for path in PAGES[role]:
+        page.goto(ROOM + path)
+        page.wait_for_load_state("networkidle")
+        for summary in page.query_selector_all("main details"):
+            summary.evaluate("e => e.open = true")
+        found[path] = (violations(page), overflow(page))
+    assert found == {path: ([], 0) for path in PAGES[role]}
+
+
+def test_dark_theme_is_accessible(enter) -> None:
+    page = enter("planner")
+    page.goto(ROOM)
+    page.click("[data-theme-toggle]")
+    assert page.get_attribute("html", "data-bs-theme") == "dark"
+    for path in ("packages/B/", "compare/", "mandates/"):
+        page.goto(ROOM + path)
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/rooms/NOWHERE/"])
+def test_pages_outside_a_room(path: str, enter) -> None:
+    page = enter("", phone=True)
+    page.goto(path)
+    assert (violations(page), overflow(page)) == ([], 0)
+
+
+def test_english_interface(enter) -> None:
+    page = enter("", locale="en-GB")
+    page.goto(ROOM)
+    assert page.inner_text("nav.tabs").split() == [
+        "Overview",
+        "Packages",
+        "Compare",
+        "Discussion",
+        "Procedure",
+        "Ballot",
+    ]
