@@ -27,7 +27,7 @@ bench: setup-dev
 	@$(BIN)/python -m embedded --folder var/bench exec -- $(BIN)/python -m bench
 
 messages: setup-dev
-	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore 'node_modules/*' --ignore 'var/*' --ignore '.venv/*' --verbosity 0
+	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore 'node_modules/*' --ignore 'var/*' --ignore '.venv/*' --ignore 'tests/*' --verbosity 0
 
 lock: setup-dev
 	@sh scripts/lock.sh
