@@ -76,6 +76,13 @@ def aligned(first: Exact, second: Exact) -> tuple[Exact, Exact]:
     return first.rescaled(places), second.rescaled(places)
 
 
+def sum_by(groups: Indices, amounts: Floats, size: int) -> Floats:
+    """Sum amounts by group, whatever the order of the rows. Shape (size,)."""
+    # float64 sums depend on the order of their terms; sorted terms give one sum.
+    order = np.lexsort((amounts, groups))
+    return np.bincount(groups[order], weights=amounts[order], minlength=size).astype(np.float64)
+
+
 def _units(texts: Sequence[str], values: Floats, places: int) -> Units:
     """Whole units of 10**-places, through doubles where these are certain, else through Decimal."""
     if places <= 15 and _largest(values) * 10.0**places < _EXACT_DOUBLE:

@@ -13,7 +13,7 @@ import numpy as np
 from negotiation.scoring import inequality
 from negotiation.scoring.arrays import SIDES, CaseArrays
 from negotiation.scoring.balance import CENT_HALF, NOISE
-from negotiation.scoring.exact import Floats, Indices, Mask
+from negotiation.scoring.exact import Floats, Indices, Mask, sum_by
 from negotiation.scoring.gains import RATIO_NOISE, Gains
 from negotiation.scoring.terms import PackageArrays
 
@@ -82,7 +82,7 @@ def classify_holders(arrays: CaseArrays, package: PackageArrays, gains: Gains) -
     """
     rights, size = arrays.rights, max(len(arrays.rights.classes), 1)
     pairs, inverse = np.unique(rights.party * size + rights.kind, return_inverse=True)
-    sums = np.bincount(inverse, weights=package.extinguished * rights.value.values, minlength=len(pairs))
+    sums = sum_by(inverse, package.extinguished * rights.value.values, len(pairs))
     owners, kinds = pairs // size, pairs % size
     largest = np.zeros(len(arrays.parties))
     np.maximum.at(largest, owners, sums)

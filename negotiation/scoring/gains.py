@@ -11,7 +11,7 @@ from math import fsum
 import numpy as np
 
 from negotiation.scoring.arrays import SIDES, CaseArrays
-from negotiation.scoring.exact import Floats, Indices, Mask
+from negotiation.scoring.exact import Floats, Indices, Mask, sum_by
 from negotiation.scoring.terms import PackageArrays
 
 # A sum or quotient in float64 may miss its true value by this share: no threshold is decided inside it.
@@ -106,5 +106,4 @@ def net_present(package: PackageArrays, end: int) -> float:
 
 def by_party(arrays: CaseArrays, ends: Indices, yuan: Floats) -> Floats:
     """Sum amounts by party, leaving out project, pool and outside. Shape (parties,)."""
-    sums = np.bincount(ends, weights=yuan, minlength=len(arrays.ends)).astype(np.float64)
-    return sums[: len(arrays.parties)]
+    return sum_by(ends, yuan, len(arrays.ends))[: len(arrays.parties)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negotiation.scoring.arrays import CaseArrays, LandUses, land_uses
-from negotiation.scoring.exact import Exact, Floats, Indices, Mask, aligned
+from negotiation.scoring.exact import Exact, Floats, Indices, Mask, aligned, sum_by
 from negotiation.scoring.reading import (
     Row,
     Where,
@@ -136,8 +136,7 @@ def extinguished_share(arrays: CaseArrays, dispositions: Dispositions) -> Floats
 def value_before(arrays: CaseArrays, ended: Floats) -> Floats:
     """B of each party: Σ e·value over its rights, yuan. Shape (parties,)."""
     rights = arrays.rights
-    worth = ended * rights.value.values
-    return np.bincount(rights.party, weights=worth, minlength=len(arrays.parties)).astype(np.float64)
+    return sum_by(rights.party, ended * rights.value.values, len(arrays.parties))
 
 
 def _named(arrays: CaseArrays, allocations: Allocations, flows: Flows) -> Mask:
