@@ -8,13 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Mandate, Party, Side, User
+from accounts.models import Mandate, Party, User
 from accounts.secrets import secret
 from negotiation.casefile import read_case
 from negotiation.cases import load_case
-from negotiation.mandates import seat_person
+from negotiation.mandates import add_onlooker, seat_person
 from negotiation.models import Room
-from negotiation.permissions import role_group
 from negotiation.queries.packages import latest
 from negotiation.rooms import publish_room
 from negotiation.voting import publish_notice
@@ -26,7 +25,7 @@ AUDITOR, OBSERVER = "AUDIT", "VISITOR"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the cast: sign-in, name, what they are, and (room, party, kind of mandate, role)."""
+    """Somebody of the cast: sign-in, name, what they are, and (room, party, kind of mandate, roles)."""
 
     username: str
     name: str
@@ -41,10 +40,8 @@ CAST = (
         "林岚",
         "规划师、召集人 planner and convener",
         (
-            (ZX, "GOV-NR", REPRESENTATIVE, "government"),
-            (ZX, "GOV-NR", "", "convener"),
-            (HK, "GOV-NR", REPRESENTATIVE, "government"),
-            (HK, "GOV-NR", "", "convener"),
+            (ZX, "GOV-NR", REPRESENTATIVE, "government convener"),
+            (HK, "GOV-NR", REPRESENTATIVE, "government convener"),
         ),
     ),
     Person("finance", "周正", "财政局 finance officer", ((ZX, "GOV-FIN", REPRESENTATIVE, "government"),)),
@@ -77,7 +74,7 @@ CAST = (
     Person("stranger", "陌生人", "不在任何协商室的人 in no room"),
 )
 DOCUMENT = "演示授权书 2026-01"
-LOOKING_ON = {AUDITOR: ("县审计局", "auditor"), OBSERVER: ("旁听人", "observer")}
+LOOKING_ON = {AUDITOR: "县审计局", OBSERVER: "旁听人"}
 
 
 def password() -> str:
@@ -92,8 +89,8 @@ def stage(folder: Path) -> bool:
         return False
     rooms = {room.code: room for room in (load_case(read_case(folder / name))[0] for name in CASES)}
     for room in rooms.values():
-        for code, (name, kind) in LOOKING_ON.items():
-            Party.objects.create(realm=room.code, code=code, name=name, side=Side.NONE, kind=kind)
+        for code, name in LOOKING_ON.items():
+            add_onlooker(room, code, name)
     secret_word = password()
     for person in CAST:
         _seat(person, rooms, secret_word)
@@ -103,13 +100,10 @@ def stage(folder: Path) -> bool:
 
 def _seat(person: Person, rooms: dict[str, Room], secret_word: str) -> None:
     user = User.objects.create_user(person.username, password=secret_word, name=person.name)
-    for code, party_code, kind, role in person.acts:
-        room = rooms[code]
-        if not kind:
-            user.groups.add(role_group(room, role))
-            continue
+    for code, party_code, kind, roles in person.acts:
         party = Party.objects.get(realm=code, code=party_code)
-        seat_person(room, user, party, kind, role=role, document="" if kind == SELF else DOCUMENT)
+        document = "" if kind == SELF else DOCUMENT
+        seat_person(rooms[code], user, party, kind, roles=roles.split(), document=document)
 
 
 def _open_doors(rooms: dict[str, Room]) -> None:

@@ -61,7 +61,7 @@ def _merge_rows(
 
 def _overlaid(stored: Row, edited: Row) -> Row:
     row = {**stored, **edited}
-    return {key: value for key, value in row.items() if value not in ("", None)}
+    return {key: value for key, value in row.items() if value not in ("", None, [])}
 
 
 def _moved(bound: Row, moves: Mapping[str, Mapping[int, int]]) -> Row | None:

@@ -1,17 +1,19 @@
 """Mandates in a room: who may act for which party. Grant and revocation are acts of the convener."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Mandate, Party, User
+from accounts.models import Mandate, Party, Side, User
 from accounts.refusals import Conflict, Invalid
 from audit.log import Private, stamp
 from negotiation.acting import record
 from negotiation.models import Room
-from negotiation.permissions import authorize, role_group
+from negotiation.permissions import ROLES, authorize, refresh_roles
 
 SIDE_ROLES = {"government": "government", "market": "market", "public": "public"}
 LONGEST_DOCUMENT = 200
@@ -43,27 +45,29 @@ def seat_person(
     party: Party,
     kind: str,
     *,
-    role: str = "",
+    roles: Sequence[str] = (),
     document: str = "",
     valid_from: datetime | None = None,
     valid_to: datetime | None = None,
     by: Mandate | None = None,
 ) -> Mandate:
-    """Write the mandate and give the role of the party's side; for `grant_mandate` and the operator's commands."""
+    """Write the mandate with its roles, or else that of the party's side; for `grant_mandate` and the operator."""
     mandate = Mandate.objects.create(
         user=user,
         party=party,
         kind=kind,
         document=document,
+        roles=list(roles) or [SIDE_ROLES.get(party.side, "observer")],
         valid_from=valid_from or timezone.now(),
         valid_to=valid_to,
         granted_by=by.user if by else None,
     )
-    user.groups.add(role_group(room, role or SIDE_ROLES.get(party.side, "observer")))
+    refresh_roles(user, room)
     data = {
         "mandate": Private.text(mandate.pk),
         "party": party.code,
         "kind": kind,
+        "roles": mandate.roles,
         "person": Private.text(user),
         "document": Private.text(document),
         "valid_from": stamp(mandate.valid_from),
@@ -78,6 +82,8 @@ def revoke_mandate(convener: Mandate, room: Room, mandate: Mandate, reason: str)
     authorize(convener, room, "grant_mandate")
     if mandate.party.realm != room.code:
         raise Invalid({"mandate": _("This mandate is for another room.")})
+    if mandate.pk == convener.pk:
+        raise Invalid({"mandate": _("You can not revoke the mandate that you act under.")})
     if not reason.strip():
         raise Invalid({"reason": _("Please give a reason.")})
     with transaction.atomic():
@@ -88,7 +94,49 @@ def revoke_mandate(convener: Mandate, room: Room, mandate: Mandate, reason: str)
         current.save(update_fields=["revoked_at", "revoked_reason"])
         data = {"mandate": Private.text(mandate.pk), "party": mandate.party.code, "reason": Private.text(reason)}
         record(room, "mandate.revoke", convener, "party", mandate.party.code, data)
+        refresh_roles(current.user, room)
     return current
+
+
+def refresh_changed_roles(since: timedelta) -> None:
+    """Follow the mandates that began or ended by themselves in the time since."""
+    now = timezone.now()
+    lately = Q(valid_from__range=(now - since, now)) | Q(valid_to__range=(now - since, now))
+    rooms = {room.code: room for room in Room.objects.filter(code__in=_realms(lately))}
+    for mandate in Mandate.objects.filter(lately, party__realm__in=rooms).select_related("user", "party"):
+        refresh_roles(mandate.user, rooms[mandate.party.realm])
+
+
+def _realms(lately: Q) -> "QuerySet[Mandate, str]":
+    return Mandate.objects.filter(lately).values_list("party__realm", flat=True)
+
+
+def appoint(room: Room, username: str, party_code: str, kind: str, *, roles: Sequence[str], document: str) -> Mandate:
+    """The operator seats somebody: the first convener of a room, an auditor. Raises Invalid, with every fault."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    party = Party.objects.filter(realm=room.code, code=party_code).first()
+    faults: dict[str, object] = {}
+    if user is None:
+        faults["username"] = _("Nobody signs in so.")
+    if party is None:
+        faults["party"] = _("There is no such party here.")
+    for role in set(roles) - set(ROLES):
+        faults["role"] = _("There is no role %(role)s.") % {"role": role}
+    if user is None or party is None or faults:
+        raise Invalid(faults)
+    _check_mandate(room, party, kind, document, None, None)
+    with transaction.atomic():
+        return seat_person(room, user, party, kind, roles=roles, document=document)
+
+
+def add_onlooker(room: Room, code: str, name: str) -> Party:
+    """A body that looks on without a seat, such as the audit office. Raises Invalid if the code is taken."""
+    party, made = Party.objects.get_or_create(
+        realm=room.code, code=code, defaults={"name": name, "side": Side.NONE, "kind": "onlooker"}
+    )
+    if not made and party.side != Side.NONE:
+        raise Invalid({"party": _("This code is a party with a seat.")})
+    return party
 
 
 def _check_mandate(

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, get_perms
 
@@ -45,17 +46,25 @@ ACTS: dict[str, Act] = {
     "publish_notice": Act("convene", (NEGOTIATION,)),
     "open_ballot": Act("convene", (NEGOTIATION,)),
     "cast": Act("vote", (VOTE,)),
-    "close_ballot": Act("convene", (VOTE,)),
     "decide": Act("convene", (VOTE,)),
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),
     "grant_mandate": Act("convene", ANY),
+    "invite_person": Act("convene", ANY),
     "publish_room": Act("convene", ANY),
 }
 
 
 def role_group(room: Room, role: str) -> Group:
     return Group.objects.get_or_create(name=f"room:{room.code}:{role}")[0]
+
+
+def refresh_roles(user: User, room: Room) -> None:
+    """Put the person into the groups of those roles that a mandate gives now, and out of the others."""
+    rows = user.mandates.valid().filter(party__realm=room.code).values_list("roles", flat=True)
+    wanted = {role for roles in rows for role in roles}
+    user.groups.add(*(role_group(room, role) for role in ROLES if role in wanted))
+    user.groups.remove(*(role_group(room, role) for role in ROLES if role not in wanted))
 
 
 def create_roles(room: Room) -> None:
@@ -69,6 +78,11 @@ def create_roles(room: Room) -> None:
 def is_personal(party: Party) -> bool:
     """Whether the party is a person or household: its rows are for its own eyes (design: who may see what)."""
     return party.side == Side.PUBLIC and party.kind != "collective"
+
+
+def personal(parties: QuerySet[Party]) -> QuerySet[Party]:
+    """Those of the parties for which `is_personal` holds."""
+    return parties.filter(side=Side.PUBLIC).exclude(kind="collective")
 
 
 @dataclass
@@ -111,7 +125,7 @@ class Viewer:
         """Codes of the personal parties whose rows this person may not see."""
         if self.may("read_households"):
             return frozenset()
-        rows = Party.objects.filter(realm=self.room.code, side=Side.PUBLIC).exclude(kind="collective")
+        rows = personal(Party.objects.filter(realm=self.room.code))
         return frozenset(rows.values_list("code", flat=True)) - self.parties
 
 
@@ -122,10 +136,11 @@ def look(user: User | AnonymousUser, code: str, mandate_id: int | None = None) -
         raise NotFound(_("There is no such room, or it is not open to you."))
     if not user.is_authenticated:
         return _anonymous(room, user)
-    permissions = frozenset(get_perms(user, room))
+    mandates = list(user.mandates.valid().filter(party__realm=code).select_related("party", "user").order_by("pk"))
+    # A role is worth nothing without a mandate that holds at this moment.
+    permissions = frozenset(get_perms(user, room) if mandates else ())
     if "read_room" not in permissions and not room.published:
         raise NotFound(_("There is no such room, or it is not open to you."))
-    mandates = list(user.mandates.valid().filter(party__realm=code).select_related("party", "user").order_by("pk"))
     chosen = next((m for m in mandates if m.pk == mandate_id), mandates[0] if mandates else None)
     return Viewer(room, user, chosen, permissions, frozenset(m.party.code for m in mandates))
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from negotiation.models import Ballot, Revision, Scorecard
 
 STALE = timedelta(minutes=2)
+FOLLOWED = timedelta(hours=24)  # longer than any outage of the scheduler that is not noticed
 
 
 @shared_task
@@ -32,6 +33,13 @@ def close_due_ballots() -> None:
 
     for ballot in Ballot.objects.filter(state=Ballot.State.OPEN, closes_at__lte=timezone.now()).select_related("room"):
         close_if_due(ballot)
+
+
+@shared_task
+def follow_mandates() -> None:
+    from negotiation.mandates import refresh_changed_roles
+
+    refresh_changed_roles(FOLLOWED)
 
 
 @shared_task

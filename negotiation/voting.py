@@ -1,7 +1,7 @@
 """Ballots: notice, opening, votes, close, decision. The arithmetic is in `negotiation.rules`."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -13,6 +13,7 @@ from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.log import Private, stamp
 from negotiation import rules
 from negotiation.acting import record
+from negotiation.calendars import first_day_after
 from negotiation.live.events import announce, announce_tally
 from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Scorecard, Seat, Vote
 from negotiation.permissions import authorize
@@ -48,9 +49,12 @@ def publish_notice(mandate: Mandate, revision: Revision, published_on: date, pla
 
 
 def notice_ends(revision: Revision) -> date | None:
-    """The first day on which a ballot may open."""
-    days = int(revision.package.room.rule.get("notice_days", 0))
-    return revision.notice_on + timedelta(days=days) if revision.notice_on else None
+    """The first day on which a ballot may open, after the days of notice that the rule asks for."""
+    if revision.notice_on is None:
+        return None
+    rule = revision.package.room.rule
+    days, working_days = (int(rule.get(key, 0)) for key in ("notice_days", "notice_working_days"))
+    return first_day_after(revision.notice_on, days=days, working_days=working_days)
 
 
 def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ballot:
@@ -88,7 +92,10 @@ def _check_opening(revision: Revision, closes_at: datetime) -> None:
     if ends is None:
         raise WrongPhase(_("The public notice of this revision is not recorded yet."), code="no_notice")
     if timezone.localdate() < ends:
-        raise WrongPhase(_("The public notice runs until %(day)s.") % {"day": ends.isoformat()}, code="notice_runs")
+        raise WrongPhase(
+            _("The public notice still runs; a vote may open from %(day)s on.") % {"day": ends.isoformat()},
+            code="notice_runs",
+        )
     if closes_at <= timezone.now():
         raise Invalid({"closes_at": _("The close must lie in the future.")})
     if revision.package.latest_id != revision.pk:

@@ -24,10 +24,10 @@ def main() -> int:
     lock = "requirements-dev.lock" if "--dev" in sys.argv else "requirements.lock"
     try:
         environment()
-        step("python", [lock, "pyproject.toml"], lambda: packages(lock))
+        step("python", ["requirements.lock", "requirements-dev.lock", "pyproject.toml"], lambda: packages(lock))
         step("node", ["package-lock.json", "requirements-node.lock"], node_packages)
         step("front", [*sources("static/src", "frontend"), "package-lock.json"], front_end)
-        step("static", [*sources("static/src", "frontend"), lock, "package-lock.json"], collect)
+        step("static", [*sources("static/src", "frontend"), "requirements.lock", "package-lock.json"], collect)
         step("words", sources("locale", suffix=".po"), translations)
     except subprocess.CalledProcessError as error:
         return fail(explain(error))

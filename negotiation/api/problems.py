@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -53,6 +53,11 @@ def _problem(
     errors: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
+    return Response(describe(status, code, detail, errors), status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def describe(status: int, code: str, detail: str, errors: dict[str, str] | None = None) -> dict[str, Any]:
+    """The body of RFC 9457."""
     body: dict[str, Any] = {
         "type": f"urn:tongchou:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -60,9 +65,12 @@ def _problem(
         "code": code,
         "detail": detail,
     }
-    if errors:
-        body["errors"] = errors
-    return Response(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+    return body | ({"errors": errors} if errors else {})
+
+
+def plain_problem(status: int, code: str, detail: str) -> JsonResponse:
+    """The same for what is refused before a view of the API is reached."""
+    return JsonResponse(describe(status, code, detail), status=status, content_type=CONTENT_TYPE)
 
 
 def _flat(detail: Any, path: str = "") -> dict[str, str]:

@@ -1,5 +1,48 @@
-"""Routes of the API."""
+"""Routes of the API: everything that a page does, under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from negotiation.api.views import log, packages, rooms, site, talk
+
+ROOM = "v1/rooms/<str:code>/"
+PACKAGE = ROOM + "packages/<str:package>/"
+REVISION = PACKAGE + "revisions/<int:number>/"
+urlpatterns = [
+    path("schemas/", site.schema_list, name="api-schemas"),
+    path("schemas/<str:name>", site.one_schema, name="api-schema"),
+    path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="api-openapi"),
+    path("v1/tokens/", site.Tokens.as_view(), name="api-tokens"),
+    path("v1/tokens/current/", site.CurrentToken.as_view(), name="api-token"),
+    path("v1/rooms/", rooms.Rooms.as_view(), name="api-rooms"),
+    path(ROOM, rooms.OneRoom.as_view(), name="api-room"),
+    path(ROOM + "map/", rooms.RoomMap.as_view(), name="api-map"),
+    path(ROOM + "mine/", rooms.Mine.as_view(), name="api-mine"),
+    path(ROOM + "publication/", rooms.Publication.as_view(), name="api-publication"),
+    path(ROOM + "people/", rooms.People.as_view(), name="api-people"),
+    path(ROOM + "mandates/", rooms.Mandates.as_view(), name="api-mandates"),
+    path(ROOM + "mandates/<int:mandate>/revocation/", rooms.Revocation.as_view(), name="api-revocation"),
+    path(ROOM + "compare/", packages.Compare.as_view(), name="api-compare"),
+    path(ROOM + "packages/", packages.Packages.as_view(), name="api-packages"),
+    path(PACKAGE, packages.OnePackage.as_view(), name="api-package"),
+    path(PACKAGE + "revise/", packages.Revise.as_view(), name="api-revise"),
+    path(PACKAGE + "draft/", packages.OneDraft.as_view(), name="api-draft"),
+    path(PACKAGE + "draft/submit/", packages.Submit.as_view(), name="api-submit"),
+    path(PACKAGE + "notice/", packages.Notice.as_view(), name="api-notice"),
+    path(PACKAGE + "ballot/", talk.Opening.as_view(), name="api-opening"),
+    path(REVISION, packages.OneRevision.as_view(), name="api-revision"),
+    path(REVISION + "dispositions/", packages.Dispositions.as_view(), name="api-dispositions"),
+    path(REVISION + "allocations/", packages.Allocations.as_view(), name="api-allocations"),
+    path(REVISION + "flows/", packages.Flows.as_view(), name="api-flows"),
+    path(REVISION + "card/", packages.Card.as_view(), name="api-card"),
+    path(REVISION + "card/retry/", packages.CardRetry.as_view(), name="api-card-retry"),
+    path(ROOM + "comments/", talk.Comments.as_view(), name="api-comments"),
+    path(ROOM + "comments/<int:comment>/answer/", talk.Answer.as_view(), name="api-answer"),
+    path(ROOM + "ballots/", talk.Ballots.as_view(), name="api-ballots"),
+    path(ROOM + "ballots/<int:ballot>/", talk.OneBallot.as_view(), name="api-ballot"),
+    path(ROOM + "ballots/<int:ballot>/votes/", talk.Votes.as_view(), name="api-votes"),
+    path(ROOM + "ballots/<int:ballot>/decision/", talk.Decision.as_view(), name="api-decision"),
+    path(ROOM + "log/", log.Entries.as_view(), name="api-log"),
+    path(ROOM + "log/entries.jsonl", log.Export.as_view(), name="api-export"),
+    re_path("", site.nothing, name="api-nothing"),
+]

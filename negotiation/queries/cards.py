@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Side
 from negotiation.models import Revision, Room
 from negotiation.permissions import Viewer
+from negotiation.queries.accounts import account_parts
 from negotiation.queries.lights import lights
 from negotiation.queries.packages import Listed, listed, visible_card
 
@@ -16,20 +17,26 @@ def card_context(viewer: Viewer, revision: Revision) -> dict[str, Any]:
     row: Listed = listed(revision)
     card = visible_card(viewer, row.card)
     context = {"revision": revision, "listed": row, "card": card, "lights": lights(card)}
-    return context | (_derived(viewer.room, card) if card else {})
+    if card is None:
+        return context
+    return context | _derived(viewer.room, card) | {"parts": account_parts(viewer, revision)}
 
 
 def _derived(room: Room, card: dict[str, Any]) -> dict[str, Any]:
-    basic, fairness = card["balance"]["basic"], card["fairness"]
-    pairs = zip(basic["yearly"], basic["cumulative"], strict=True)
+    basic, operating, fairness = card["balance"]["basic"], card["balance"]["operating"], card["fairness"]
+    rows = zip(basic["yearly"], basic["cumulative"], operating["yearly"], strict=True)
     return {
-        "cash_rows": [{"year": year, "net": net, "cumulative": sum_} for year, (net, sum_) in enumerate(pairs)],
+        "cash_rows": [
+            {"year": year, "net": net, "cumulative": sum_, "operating": run}
+            for year, (net, sum_, run) in enumerate(rows)
+        ],
         "cash_chart": {
             "kind": "cash",
             "years": list(range(len(basic["yearly"]))),
             "cumulative": basic["cumulative"],
             "words": {"cumulative": _("Cumulative"), "year": _("Year"), "unit": _("yuan")},
         },
+        "resource_hook": card["gates"]["supply"]["passed"] and card["gates"]["targets"]["passed"],
         "item_names": dict(room.catalogue.values_list("code", "name")),
         "indicators": {row.code: row for row in room.plan.indicators.all()},
         # jsonb does not keep the order of keys.

@@ -13,7 +13,7 @@ from negotiation.queries.packages import Listed
 from negotiation.visibility import FEW
 from units.models import Right
 
-EQUAL = 1e-9
+EQUAL = 5e-4  # recovery rates that read the same on the page
 
 
 @dataclass
@@ -73,7 +73,9 @@ def _read_card(outcome: Outcome, fairness: dict[str, Any], party: Party, classes
     for name in classes:
         spread = fairness.get("classes", {}).get(name)
         if spread and spread["n"] >= FEW:
-            outcome.spread = {"class": name, **spread, **_positions(spread, outcome.recovery)}
+            # The spread alone: the class's outliers are other households.
+            figures = {key: spread[key] for key in ("n", "min", "median", "max")}
+            outcome.spread = {"class": name, **figures, **_positions(spread, outcome.recovery)}
             return
 
 
@@ -82,7 +84,7 @@ def _positions(spread: dict[str, Any], mine: float | None) -> dict[str, float]:
     figures = [spread["min"], spread["max"], *([mine] if mine is not None else [])]
     low, high = min(figures), max(figures)
     named = {"min": spread["min"], "median": spread["median"], "max": spread["max"], "mine": mine}
-    # Where all are equal but for the last bit they stand together in the middle.
+    # Where all are equal they stand together in the middle.
     flat = high - low < EQUAL
     return {
         f"{name}_at": 50 if flat else 100 * (value - low) / (high - low)

@@ -2,45 +2,20 @@
 
 from typing import Any
 
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from negotiation.models import Ballot, Disposition, Room
 from negotiation.permissions import Viewer, is_personal
 from negotiation.queries.packages import Listed
+from negotiation.queries.words import LAND_USES, land_use_name
 from negotiation.voting import notice_ends
 from units.models import Parcel, Target
 
-LAND_USES = {
-    "01": gettext_lazy("Farmland"),
-    "02": gettext_lazy("Orchard"),
-    "03": gettext_lazy("Forest"),
-    "04": gettext_lazy("Grassland"),
-    "05": gettext_lazy("Wetland"),
-    "06": gettext_lazy("Farm facilities"),
-    "07": gettext_lazy("Residential"),
-    "08": gettext_lazy("Public services"),
-    "0804": gettext_lazy("Education"),
-    "09": gettext_lazy("Commerce and services"),
-    "10": gettext_lazy("Industry and mining"),
-    "11": gettext_lazy("Storage"),
-    "12": gettext_lazy("Transport"),
-    "13": gettext_lazy("Utilities"),
-    "14": gettext_lazy("Green and open space"),
-    "15": gettext_lazy("Special use"),
-    "16": gettext_lazy("Reserve"),
-    "17": gettext_lazy("Water"),
-}
-
-
-def land_use_name(code: str) -> str:
-    """The national classification's name of a land-use code, by its longest known prefix."""
-    for length in (4, 2):
-        if code[:length] in LAND_USES:
-            return str(LAND_USES[code[:length]])
-    return code
+PARCELS = 20
 
 
 def current_ballot(room: Room) -> Ballot | None:
@@ -153,11 +128,12 @@ def _feature(parcel: Parcel, planned: dict[tuple[int, int], list[str]], packages
     return {"type": "Feature", "id": parcel.code, "geometry": parcel.geometry, "properties": properties}
 
 
-def parcel_rows(room: Room, packages: list[Listed]) -> list[dict[str, Any]]:
-    """The map as a table: each parcel with its use today and under each package."""
+def parcel_page(room: Room, packages: list[Listed], number: str | None) -> "Page[dict[str, Any]]":
+    """The map as a table: each parcel with its holders, its use today and under each package."""
     planned = planned_uses([row.revision.pk for row in packages])
-    rows = Parcel.objects.filter(plan=room.plan_id).order_by("pk")
-    return [
+    rows = Parcel.objects.filter(plan=room.plan_id).annotate(holders=Count("rights__party", distinct=True))
+    page: Page[Any] = Paginator(rows.order_by("pk"), PARCELS).get_page(number)
+    page.object_list = [
         {
             "parcel": parcel,
             "use": land_use_name(parcel.land_use),
@@ -169,5 +145,6 @@ def parcel_rows(room: Room, packages: list[Listed]) -> list[dict[str, Any]]:
                 for row in packages
             ],
         }
-        for parcel in rows
+        for parcel in page
     ]
+    return page

@@ -1,14 +1,14 @@
 """Reads of packages, each with a fixed number of statements."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.refusals import NotFound
-from negotiation.models import Allocation, Comment, Draft, Flow, Revision, Room, Scorecard
+from negotiation.models import Allocation, Comment, Disposition, Draft, Flow, Revision, Room, Scorecard
 from negotiation.permissions import Viewer
 from negotiation.queries.lights import Light, lights
 from negotiation.visibility import redact
@@ -16,6 +16,7 @@ from negotiation.visibility import redact
 SHOWN = 6  # side by side on one screen
 PER_PAGE = 12
 MOST_CHOICES = 200
+Term = TypeVar("Term", Disposition, Allocation, Flow)
 CARDS = Prefetch("scorecards", queryset=Scorecard.objects.order_by("-pk"), to_attr="cards")
 
 
@@ -71,6 +72,8 @@ def listed(revision: Revision) -> Listed:
 
 def find_revision(viewer: Viewer, package: str, number: int | None = None) -> Revision:
     """One revision, the latest unless numbered. Raises NotFound."""
+    if "\x00" in package:
+        raise NotFound
     rows = Revision.objects.filter(package__room=viewer.room, package__code=package)
     rows = rows.filter(number=number) if number else rows.filter(pk=F("package__latest"))
     related = ("package__room__plan__unit__region", "package__proposer", "parent__package", "submitted_by__party")
@@ -94,13 +97,24 @@ def own_drafts(viewer: Viewer) -> list[Draft]:
     return list(rows.select_related("package").order_by("package__pk"))
 
 
+def placed(rows: QuerySet[Term]) -> QuerySet[Term]:
+    """The rows in their order, each with its `place` among all terms of its kind, whoever may see which."""
+    earlier = rows.model._default_manager.filter(revision=OuterRef("revision"), pk__lt=OuterRef("pk")).order_by()
+    counted = Subquery(earlier.values("revision").annotate(n=Count("pk")).values("n"))
+    return rows.annotate(place=Coalesce(counted, 0)).order_by("pk")
+
+
+def dispositions(revision: Revision) -> QuerySet[Disposition]:
+    return placed(revision.dispositions.select_related("parcel", "recipient", "responsible"))
+
+
 def visible_allocations(viewer: Viewer, revision: Revision) -> QuerySet[Allocation]:
-    rows = revision.allocations.select_related("party", "item").order_by("pk")
+    rows = placed(revision.allocations.select_related("party", "item"))
     return rows.exclude(party__code__in=viewer.hidden_codes) if viewer.hidden_codes else rows
 
 
 def visible_flows(viewer: Viewer, revision: Revision) -> QuerySet[Flow]:
-    rows = revision.flows.order_by("pk")
+    rows = placed(revision.flows.all())
     hidden = viewer.hidden_codes
     return rows.exclude(Q(source__in=hidden) | Q(target__in=hidden)) if hidden else rows
 

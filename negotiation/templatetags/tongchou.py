@@ -16,8 +16,13 @@ from accounts.models import Party, Side
 from negotiation.models import Disposition, Room
 from negotiation.permissions import Viewer
 from negotiation.queries.tallies import state_words
+from negotiation.queries.words import land_use_name, term_words, unit_word, word
 
 register = template.Library()
+register.filter("land_use", land_use_name)
+register.filter(word)
+register.filter(unit_word)
+register.filter(term_words)
 CENT, WAN, MU = Decimal("0.01"), Decimal(10_000), Decimal(10_000) / 15
 MINUS = "−"
 
@@ -214,6 +219,14 @@ def stage_name(code: str) -> str:
 def party_label(viewer: Viewer, party: Party) -> str:
     """The party's name, or its code where the name is not for this person."""
     return viewer.label(party)
+
+
+@register.simple_tag
+def holder_label(viewer: Viewer, party: Party | None) -> str:
+    """Who receives a parcel or answers for it; another household stays unnamed."""
+    if party is None:
+        return "—"
+    return viewer.label(party) if viewer.sees(party) else _("a household")
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """Forms: they read what was typed. The rules are in the domain functions."""
 
+import re
 from datetime import timedelta
 from typing import Any, cast
 
@@ -87,6 +88,25 @@ class TermRows(forms.BaseFormSet):  # type: ignore[type-arg]
         box.widget.attrs |= {"class": "form-check-input", "aria-label": box.label}
 
 
+class PartsField(forms.CharField):
+    """What a piece of land yields or uses, written `item quantity; item quantity`."""
+
+    PART = re.compile(r"(\S+?)(?:\s*[=:：×]\s*|\s+)(\S+)")
+
+    def prepare_value(self, value: Any) -> Any:
+        return "; ".join(f"{part['item']} {part['quantity']}" for part in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        parts = [part for part in map(str.strip, re.split(r"[;；\n]", super().to_python(value) or "")) if part]
+        found = [self.PART.fullmatch(part) for part in parts]
+        if not all(found):
+            raise forms.ValidationError(_("Write item and quantity, such as: flat 1200.00; shop 300"))
+        return [{"item": part[1], "quantity": part[2]} for part in found if part]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(initial or [], data)
+
+
 class DispositionForm(TermForm):
     parcel = listed_by("parcels", _("Parcel"))
     action = forms.ChoiceField(label=_("Action"), choices=Disposition.Action.choices, initial="retain")
@@ -95,6 +115,8 @@ class DispositionForm(TermForm):
     floor_area = forms.CharField(label=_("Floor area (m²)"), max_length=24, initial="0.00")
     recipient = listed_by("parties", _("Recipient"))
     responsible = listed_by("parties", _("Responsible"))
+    yields = PartsField(label=_("Yields"), max_length=2000, required=False)
+    uses = PartsField(label=_("Uses up"), max_length=2000, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,6 +161,12 @@ class MandateForm(forms.Form):
     valid_to = forms.DateTimeField(
         label=_("Valid until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
+
+
+class PersonForm(forms.Form):
+    username = forms.CharField(label=_("Sign-in name"), max_length=150, help_text=_("Letters, digits and @ . + - _"))
+    name = forms.CharField(label=_("Name"), max_length=80)
+    email = forms.EmailField(label=_("E-mail"), required=False)
 
 
 class RevokeForm(forms.Form):

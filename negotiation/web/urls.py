@@ -16,6 +16,7 @@ urlpatterns = [
     path(ROOM + "publish/", rooms.publish_room, name="publish-room"),
     path(ROOM + "mandates/", mandates.mandate_list, name="mandates"),
     path(ROOM + "mandates/<int:mandate>/revoke/", mandates.revoke, name="revoke-mandate"),
+    path(ROOM + "people/", mandates.people, name="people"),
     path(ROOM + "packages/", packages.package_list, name="packages"),
     path(ROOM + "packages/list/", packages.package_cards, name="package-cards"),
     path(ROOM + "packages/new/", packages.start_package, name="start-package"),

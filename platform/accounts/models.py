@@ -65,6 +65,7 @@ class Mandate(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="mandates")
     kind = models.CharField(max_length=16, choices=Kind)
     document = models.CharField(_("document"), max_length=200, blank=True)
+    roles = models.JSONField(default=list)  # names of the room's roles that it gives while it holds
     valid_from = models.DateTimeField(default=timezone.now)
     valid_to = models.DateTimeField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

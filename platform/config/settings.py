@@ -1,5 +1,6 @@
 """Settings: one set for every place, varied by environment variables only."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -136,6 +137,7 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "tongchou")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
+    "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
     "rescore-missing": {"task": "negotiation.tasks.score_pending", "schedule": 30.0},
 }
 
@@ -170,7 +172,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "negotiation.api.operations.OperationSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
@@ -178,11 +180,13 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("API_RATE_ANON", "120/min"),
         "user": env.str("API_RATE_USER", "600/min"),
+        "login": env.str("API_RATE_LOGIN", "10/min"),
     },
     "EXCEPTION_HANDLER": "negotiation.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=env.int("API_TOKEN_DAYS", 90)), "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tongchou",
     "DESCRIPTION": "A negotiation table for land plans.",

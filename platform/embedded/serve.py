@@ -22,6 +22,8 @@ def serve(folder: Path, port: int) -> int:
     need_port(port)
     with services(folder) as environment:
         environment |= {"DEMO": os.environ.get("DEMO", "1"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        # In a container or on a test machine the worker may be root; Celery would say so at length.
+        environment |= {"PYTHONWARNINGS": "ignore:::celery.platforms"}
         prepare(environment)
         print(f"\nTongchou 统筹: http://127.0.0.1:{port}/   (Ctrl-C stops it)\n", flush=True)  # noqa: T201
         return supervise(commands(port), environment, pids)

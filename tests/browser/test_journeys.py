@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_pages import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 ROOM = "/rooms/ZX-03-2026/"
 # "Within a second", with a margin for a busy machine.
 SOON = 5_000

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 ROOM = "/rooms/ZX-03-2026/"
 COMMON = ["", "packages/", "packages/B/", "compare/", "comments/", "procedure/", "ballots/"]
 PAGES = {

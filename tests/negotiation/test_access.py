@@ -32,6 +32,8 @@ NEGOTIATION = {
     ("GET", "procedure"): OPEN,
     ("GET", "mandates"): CONVENER,
     ("POST", "mandates"): "403 403 403 403 403 403 422 403",
+    ("GET", "people"): CONVENER,
+    ("POST", "people"): "403 403 403 403 403 403 422 403",
     ("GET", "revoke-mandate"): CONVENER,
     ("POST", "revoke-mandate"): "403 403 403 403 403 403 422 403",
     ("POST", "publish-room"): "403 403 403 403 403 403 302 403",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Party, User
+from accounts.models import Mandate, Party, User
 from accounts.refusals import Conflict, Invalid, NotAllowed
 from negotiation import comments, mandates
 from negotiation.permissions import look
@@ -57,6 +57,32 @@ def test_revoked_mandate_no_longer_acts(mandate, zhuxi, person, household) -> No
     assert refusal.value.code == "mandate_not_valid"
     with pytest.raises(Conflict):
         mandates.revoke_mandate(mandate("planner"), zhuxi, made, "Again")
+
+
+def test_revoked_mandate_no_longer_reads(mandate, zhuxi, person, household) -> None:
+    finance = Party.objects.get(realm=ROOM, code="GOV-FIN")
+    own = mandates.grant_mandate(mandate("planner"), zhuxi, person, household, "self")
+    office = mandates.grant_mandate(mandate("planner"), zhuxi, person, finance, "representative", document="Letter 1")
+    assert look(User.objects.get(pk=person.pk), ROOM).may("read_households")
+    mandates.revoke_mandate(mandate("planner"), zhuxi, office, "Moved to another office")
+    viewer = look(User.objects.get(pk=person.pk), ROOM)
+    assert not viewer.may("read_households") and viewer.may("comment")
+    mandates.revoke_mandate(mandate("planner"), zhuxi, own, "Sold the house")
+    assert look(User.objects.get(pk=person.pk), ROOM).permissions == frozenset()
+
+
+def test_mandate_that_ends_by_itself_takes_its_role_along(mandate, zhuxi, person, household) -> None:
+    finance = Party.objects.get(realm=ROOM, code="GOV-FIN")
+    mandates.grant_mandate(mandate("planner"), zhuxi, person, household, "self")
+    office = mandates.grant_mandate(mandate("planner"), zhuxi, person, finance, "representative", document="Letter 1")
+    Mandate.objects.filter(pk=office.pk).update(valid_to=timezone.now() - timedelta(minutes=1))
+    mandates.refresh_changed_roles(timedelta(hours=1))
+    assert not look(User.objects.get(pk=person.pk), ROOM).may("read_households")
+
+
+def test_convener_does_not_lock_himself_out(mandate, zhuxi) -> None:
+    with pytest.raises(Invalid):
+        mandates.revoke_mandate(mandate("planner"), zhuxi, mandate("planner"), "By mistake")
 
 
 @pytest.mark.parametrize(("start", "stop"), [(1, None), (-2, -1)])

@@ -1,6 +1,7 @@
 """From a draft to a revision on the table, and what is refused on the way."""
 
 import copy
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,9 +10,10 @@ from django.db import connection
 from accounts.refusals import Conflict, Invalid, NotAllowed
 from audit.models import Entry
 from negotiation import packages, scorecards
-from negotiation.models import Draft, Package, Revision, Scorecard
+from negotiation.models import Comment, Draft, Package, Revision, Scorecard
 from negotiation.queries.packages import latest
 from negotiation.terms import package_document
+from negotiation.web.forms import DispositionForm
 
 
 @pytest.fixture
@@ -134,3 +136,26 @@ def test_submitted_twice_at_once_is_one_revision(mandate, zhuxi) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(submit, range(4))) == ["1", "conflict", "conflict", "conflict"]
     assert Revision.objects.filter(package=draft.package).count() == 1
+
+
+def test_form_reads_what_land_yields() -> None:
+    form = DispositionForm({"yields": "flat 1200.00； shop=30;", "parcel": "P1", "action": "acquire"})
+    form.full_clean()
+    assert form.cleaned_data["yields"] == [{"item": "flat", "quantity": "1200.00"}, {"item": "shop", "quantity": "30"}]
+    shown = DispositionForm(initial={"yields": form.cleaned_data["yields"]})["yields"].value()
+    assert shown == "flat 1200.00; shop 30"
+
+
+def test_form_says_how_yields_are_written() -> None:
+    form = DispositionForm({"yields": "flat"})
+    assert "flat 1200.00; shop 300" in form.errors["yields"][0]
+
+
+def test_comment_on_an_allocation_names_its_row(signed_in, draft) -> None:
+    room = "/rooms/ZX-03-2026/"
+    page = signed_in("resident").get(f"{room}packages/B/").content.decode()
+    links = re.findall(r"term=(/allocations/\d+)", page)
+    # Of 226 rows the resident sees her own, her neighbour's for whom she acts, and those of bodies.
+    assert links[0] == "/allocations/16" and len(links) == 8
+    signed_in("resident").post(f"{room}comments/", {"body": "Smaller than mine", "package": "B", "term": links[0]})
+    assert Comment.objects.get().term == "/allocations/16"

@@ -1,11 +1,15 @@
 """Nobody on the public or market side reads another household's rows: pages, JSON, exports, fragments."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
+from accounts.models import Party, User
 from negotiation import drafting, packages, scorecards
-from negotiation.models import Allocation, Flow, Scorecard
+from negotiation.models import Allocation, Disposition, Flow, Scorecard
+from negotiation.permissions import look
+from negotiation.queries.accounts import account_parts
 from negotiation.queries.packages import latest
 from units.models import Right
 
@@ -31,6 +35,21 @@ PAGES = [
     "mine/",
 ]
 
+API = [
+    "",
+    "map/",
+    "mine/",
+    "compare/",
+    "packages/",
+    "packages/B/",
+    "packages/B/revisions/1/dispositions/",
+    "packages/B/revisions/1/allocations/",
+    "packages/B/revisions/1/flows/",
+    "packages/B/revisions/1/card/",
+    "comments/",
+    "ballots/",
+]
+
 
 @pytest.fixture
 def marked(zhuxi):
@@ -51,7 +70,18 @@ def everything(client) -> str:
         for number in range(1, 31) if "{n}" in page else (1,):
             response = client.get(ROOM + page.format(n=number))
             texts.append(response.content.decode())
-    return "\n".join(texts)
+    return "\n".join([*texts, *by_api(client)])
+
+
+def by_api(client) -> Iterator[str]:
+    """The same through the API, to the last page of each list."""
+    for path in API:
+        address = f"/api/v1{ROOM}{path}?size=200"
+        while address:
+            response = client.get(address)
+            yield response.content.decode()
+            body = response.json()
+            address = body.get("next") if isinstance(body, dict) and "results" in body else None
 
 
 @pytest.mark.parametrize("role", ["", "stranger", "observer", "resident", "chair", "developer", "factory"])
@@ -87,6 +117,21 @@ def test_editor_keeps_hidden_rows_without_showing_them(signed_in, mandate, zhuxi
     merged = drafting.merge(draft.document, {"allocations": []}, {"HH-001"})
     assert [row["party"] for row in merged["allocations"]] == ["HH-001"]
     assert stored == 226
+
+
+def test_household_that_gets_a_parcel_is_not_named(signed_in, marked) -> None:
+    Disposition.objects.filter(revision=marked).update(recipient=Party.objects.get(realm=ROOM[7:-1], code=NEIGHBOUR))
+    for role, named in (("resident", False), ("developer", False), ("finance", True)):
+        assert (NEIGHBOUR in everything(signed_in(role))) is named
+
+
+def test_purposes_of_few_households_are_shown_together(zhuxi, marked) -> None:
+    Flow.objects.filter(revision=marked, target=NEIGHBOUR).update(category="hardship")
+    resident, planner = (look(User.objects.get(username=name), zhuxi.code) for name in ("resident", "planner"))
+    assert "hardship" in {part.category for part in account_parts(planner, marked)["basic"]}
+    shown = account_parts(resident, marked)["basic"]
+    assert "hardship" not in {part.category for part in shown}
+    assert next(part.out for part in shown if not part.category) == Decimal("765431.23")
 
 
 def test_faults_of_hidden_rows_are_not_quoted(mandate, zhuxi) -> None:

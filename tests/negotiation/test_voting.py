@@ -60,12 +60,12 @@ def test_ballot_needs_a_notice(convener, zhuxi) -> None:
 
 def test_ballot_opens_on_the_day_after_thirty_days_of_notice(convener, zhuxi) -> None:
     revision = latest(zhuxi).get(package__code="A")
-    voting.publish_notice(convener, revision, timezone.localdate() - timedelta(days=29), "Town hall")
+    voting.publish_notice(convener, revision, timezone.localdate() - timedelta(days=30), "Town hall")
     revision.refresh_from_db()
     with pytest.raises(WrongPhase) as refusal:
         voting.open_ballot(convener, revision, timezone.now() + timedelta(days=1))
     assert refusal.value.code == "notice_runs"
-    type(revision).objects.filter(pk=revision.pk).update(notice_on=timezone.localdate() - timedelta(days=30))
+    type(revision).objects.filter(pk=revision.pk).update(notice_on=timezone.localdate() - timedelta(days=31))
     revision.refresh_from_db()
     assert voting.open_ballot(convener, revision, timezone.now() + timedelta(days=1)).state == "open"
 

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Mandate, Party, User
 from accounts.refusals import Conflict, Invalid
 from negotiation import mandates
+from negotiation.people import invite_person, password_path
 from negotiation.permissions import Viewer
-from negotiation.web.forms import MandateForm, RevokeForm
+from negotiation.web.forms import MandateForm, PersonForm, RevokeForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 PER_PAGE = 50
@@ -20,7 +21,7 @@ PER_PAGE = 50
 @in_room
 def mandate_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     mandate = acting(viewer, "convene")
-    form = MandateForm(request.POST or None)
+    form = MandateForm(request.POST or None, initial={"username": request.GET.get("username", "")})
     if request.method == "POST" and form.is_valid():
         try:
             _grant(mandate, viewer, form.cleaned_data)
@@ -51,6 +52,25 @@ def _grant(convener: Mandate, viewer: Viewer, data: dict[str, object]) -> Mandat
         document=str(data["document"]),
         valid_to=data["valid_to"],  # type: ignore[arg-type]
     )
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Make an account; the address for its password is shown once, to be handed over."""
+    convener = acting(viewer, "convene")
+    form = PersonForm(request.POST or None)
+    context: dict[str, object] = {"form": form}
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = invite_person(convener, viewer.room, **form.cleaned_data)
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        else:
+            context |= {"person": person, "link": request.build_absolute_uri(password_path(person))}
+            status = 201
+    return page(request, viewer, "negotiation/people.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

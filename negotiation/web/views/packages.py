@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.refusals import Conflict, Invalid
 from negotiation import drafting, packages, scorecards
-from negotiation.models import Draft, Revision
+from negotiation.models import Draft
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
 from negotiation.queries.comparison import comparison
-from negotiation.queries.overview import land_use_name
 from negotiation.terms import Document, room_parties
 from negotiation.web import forms
 from negotiation.web.rooms import acting, in_room, page, show_faults
@@ -63,7 +62,7 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
     revision = queries.find_revision(viewer, package, number)
     current = revision.pk == revision.package.latest_id
     context = card_context(viewer, revision) | {
-        "dispositions": _numbered(revision),
+        "dispositions": _page(request, queries.dispositions(revision), "dispositions"),
         "allocations": _page(request, queries.visible_allocations(viewer, revision), "allocations"),
         "flows": _page(request, queries.visible_flows(viewer, revision), "flows"),
         "hidden_rows": bool(viewer.hidden_codes),
@@ -77,11 +76,6 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "may_open": current and viewer.can("open_ballot") and bool(revision.notice_on),
     }
     return page(request, viewer, "negotiation/package.html", context)
-
-
-def _numbered(revision: Revision) -> list[dict[str, Any]]:
-    rows = revision.dispositions.select_related("parcel", "recipient", "responsible").order_by("pk")
-    return [{"place": place, "row": row, "use": land_use_name(row.land_use)} for place, row in enumerate(rows)]
 
 
 def _page(request: HttpRequest, rows: Any, name: str) -> Any:
@@ -232,7 +226,8 @@ def _place_faults(refusal: Invalid, head: Any, sets: dict[str, Any], document: D
         kind, _bracket, tail = path.partition("[")
         place, _dot, field = tail.partition("].")
         form = _form_at(sets.get(kind), int(place), kind, document, viewer) if place.isdigit() else None
-        name = RENAMED.get(field, field)
+        # `yields[0].quantity` is shown at the field that holds the list.
+        name = RENAMED.get(field, field.partition("[")[0])
         if form is not None and name in form.fields:
             form.add_error(name, message)
         else:
@@ -270,6 +265,7 @@ def _editor(
         "faulty": any(rows.is_bound and not rows.is_valid() for rows in sets.values()),
         "parties": _party_options(viewer),
         "parcels": forms.parcel_options(viewer.room),
+        "items": viewer.room.catalogue.order_by("pk"),
         "totals": drafting.totals(draft.document, prices),
         "saved": "saved" in request.GET,
     }

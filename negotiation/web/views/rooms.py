@@ -50,7 +50,7 @@ def room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "ballot": ballot,
         "next": overview.next_step(viewer.room, packages, ballot),
         "targets": overview.target_rows(viewer.room, packages),
-        "parcels": overview.parcel_rows(viewer.room, packages),
+        "parcels": overview.parcel_page(viewer.room, packages, request.GET.get("parcels")),
         "table": overview.table(viewer),
         "phases": Room.Phase.choices,
         "map_words": json.dumps(overview.map_words(), ensure_ascii=False),

@@ -1,0 +1,346 @@
+"""What the API answers. Amounts are decimal strings as in a case file; areas m², money yuan."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import Mandate, Party
+from audit.models import Entry
+from negotiation.api.acts import Part
+from negotiation.models import Allocation, Answer, Ballot, Comment, Disposition, Draft, Flow, Revision, Room
+from negotiation.permissions import Viewer
+from negotiation.terms import amount
+
+S = serializers
+PLACE = S.IntegerField(help_text="Place among the terms of its kind, for comments on it.")
+
+
+class Named(S.Serializer[Any]):
+    """A party as the reader may know it: `name` is the code where the name is not for them."""
+
+    code = S.CharField()
+    name = S.SerializerMethodField()
+    side = S.CharField()
+    kind = S.CharField()
+
+    def get_name(self, party: Party) -> str:
+        viewer: Viewer = self.context["viewer"]
+        return viewer.label(party)
+
+
+class Holder(Named):
+    """Who receives a parcel or answers for it; null where that is another household."""
+
+    def to_representation(self, instance: Party) -> Any:
+        viewer: Viewer = self.context["viewer"]
+        return super().to_representation(instance) if viewer.sees(instance) else None
+
+
+class Amount(S.Field[Decimal, Any, str, Any]):
+    """A decimal as text."""
+
+    def to_representation(self, value: Decimal) -> str:
+        return amount(value)
+
+
+@extend_schema_field(str)
+class AmountField(Amount):
+    pass
+
+
+class RoomRow(S.ModelSerializer[Room]):
+    title = S.CharField(source="plan.title")
+    kind = S.CharField(source="plan.kind")
+
+    class Meta:
+        model = Room
+        fields = ["code", "title", "kind", "phase", "published"]
+
+
+class NextStep(S.Serializer[Any]):
+    what = S.CharField()
+    who = S.CharField()
+    due = S.CharField(allow_null=True)
+
+
+class RoomDetail(RoomRow):
+    summary = S.CharField(source="plan.summary", allow_null=True)
+    unit = S.CharField(source="plan.unit.name")
+    region = S.CharField(source="plan.unit.region.name")
+    rule = S.JSONField()
+    next = S.SerializerMethodField()
+    acts = S.SerializerMethodField(help_text="What the reader may do now.")
+    acting_for = S.SerializerMethodField(help_text="Code of the party that the reader acts for, or null.")
+
+    class Meta(RoomRow.Meta):
+        fields = [*RoomRow.Meta.fields, "summary", "unit", "region", "rule", "next", "acts", "acting_for"]
+
+    @extend_schema_field(NextStep)
+    def get_next(self, room: Room) -> dict[str, Any]:
+        step = self.context["next"]
+        due = step.get("due")
+        return {"what": step["what"], "who": step["who"], "due": due.isoformat() if due else None}
+
+    def get_acts(self, room: Room) -> list[str]:
+        from negotiation.permissions import ACTS
+
+        viewer: Viewer = self.context["viewer"]
+        return [act for act in ACTS if viewer.can(act)]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_acting_for(self, room: Room) -> str | None:
+        mandate: Mandate | None = self.context["viewer"].mandate
+        return mandate.party.code if mandate else None
+
+
+class LightRow(S.Serializer[Any]):
+    code = S.CharField()
+    label = S.CharField()  # type: ignore[assignment]
+    state = S.CharField()
+    reasons = S.ListField(child=S.CharField())
+
+
+class RevisionRow(S.ModelSerializer[Revision]):
+    package = S.CharField(source="package.code")
+    proposer = Named(source="package.proposer")
+    counters = S.SerializerMethodField()
+    lights = S.SerializerMethodField()
+    card = S.SerializerMethodField(help_text="State of the scorecard.")
+
+    class Meta:
+        model = Revision
+        fields = ["package", "number", "title", "summary", "proposer", "counters", "digest", "submitted_at"]
+        fields += ["notice_on", "notice_place", "lights", "card"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_counters(self, revision: Revision) -> str | None:
+        return revision.parent.package.code if revision.parent else None
+
+    @extend_schema_field(LightRow(many=True))
+    def get_lights(self, revision: Revision) -> list[dict[str, Any]]:
+        from negotiation.queries.packages import listed
+
+        return [vars(light) for light in listed(revision).lights]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_card(self, revision: Revision) -> str | None:
+        cards = revision.cards  # type: ignore[attr-defined]
+        return cards[0].state if cards else None
+
+
+class DispositionRow(S.ModelSerializer[Disposition]):
+    parcel = S.CharField(source="parcel.code")
+    site_area = AmountField()
+    floor_area = AmountField()
+    place = PLACE
+    recipient = Holder(allow_null=True)
+    responsible = Holder(allow_null=True)
+    yields = Part(many=True, allow_null=True)
+    uses = Part(many=True, allow_null=True)
+
+    class Meta:
+        model = Disposition
+        fields = [
+            "place",
+            "parcel",
+            "action",
+            "land_use",
+            "site_area",
+            "floor_area",
+            "recipient",
+            "responsible",
+            "yields",
+            "uses",
+        ]
+
+
+class AllocationRow(S.ModelSerializer[Allocation]):
+    place = PLACE
+    party = Named()
+    item = S.CharField(source="item.code")
+    unit = S.CharField(source="item.unit")
+    quantity = AmountField()
+
+    class Meta:
+        model = Allocation
+        fields = ["place", "party", "item", "unit", "quantity", "year"]
+
+
+class FlowRow(S.ModelSerializer[Flow]):
+    place = PLACE
+    yuan = AmountField()
+
+    class Meta:
+        model = Flow
+        fields = ["place", "source", "target", "category", "stage", "year", "yuan"]
+
+
+class CardState(S.Serializer[Any]):
+    state = S.CharField()
+    error = S.CharField(allow_blank=True)
+    card = S.JSONField(help_text="The card, or null while there is none.")
+
+
+class DraftDetail(S.Serializer[Draft]):
+    """A draft with the rows that the reader may see; `row` is a row's place in the stored draft."""
+
+    package = S.CharField(source="package.code")
+    version = S.IntegerField()
+    saved_at = S.DateTimeField()
+    document = S.SerializerMethodField()
+    hidden = S.SerializerMethodField(help_text="How many rows of each kind are kept without being shown.")
+
+    @extend_schema_field(S.JSONField())
+    def get_document(self, draft: Draft) -> dict[str, Any]:
+        from negotiation.drafting import ENDS, visible_rows
+
+        hidden = self.context["viewer"].hidden_codes
+        shown = {
+            kind: [{**row, "row": place} for place, row in visible_rows(draft.document, kind, hidden)] for kind in ENDS
+        }
+        return {key: value for key, value in draft.document.items() if key != "negotiable"} | shown
+
+    @extend_schema_field(S.DictField(child=S.IntegerField()))
+    def get_hidden(self, draft: Draft) -> dict[str, int]:
+        from negotiation.drafting import hidden_summary
+
+        return hidden_summary(draft.document, self.context["viewer"].hidden_codes)
+
+
+class AnswerRow(S.ModelSerializer[Answer]):
+    class Meta:
+        model = Answer
+        fields = ["verdict", "reason", "created_at"]
+
+
+class ReplyRow(S.ModelSerializer[Comment]):
+    party = Named()
+
+    class Meta:
+        model = Comment
+        fields = ["id", "party", "body", "created_at"]
+
+
+class CommentRow(ReplyRow):
+    revision = S.SerializerMethodField()
+    answer = S.SerializerMethodField()
+    replies = ReplyRow(many=True)
+
+    class Meta(ReplyRow.Meta):
+        fields = [*ReplyRow.Meta.fields, "revision", "term", "answer", "replies"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_revision(self, comment: Comment) -> str | None:
+        return str(comment.revision) if comment.revision else None
+
+    @extend_schema_field(AnswerRow(allow_null=True))
+    def get_answer(self, comment: Comment) -> Any:
+        answer = getattr(comment, "answer", None)
+        return AnswerRow(answer).data if answer else None
+
+
+class BallotRow(S.ModelSerializer[Ballot]):
+    package = S.CharField(source="revision.package.code")
+    revision = S.IntegerField(source="revision.number")
+    outcome = S.SerializerMethodField()
+
+    class Meta:
+        model = Ballot
+        fields = ["id", "package", "revision", "state", "opens_at", "closes_at", "outcome"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_outcome(self, ballot: Ballot) -> str | None:
+        decision = getattr(ballot, "decision", None)
+        return decision.outcome if decision else None
+
+
+class BallotDetail(BallotRow):
+    rule = S.JSONField()
+    tally = S.SerializerMethodField(help_text="As `manage.py tally` prints it.")
+    my_vote = S.SerializerMethodField()
+
+    class Meta(BallotRow.Meta):
+        fields = [*BallotRow.Meta.fields, "rule", "rule_digest", "card_digest", "roll_digest", "tally", "my_vote"]
+
+    @extend_schema_field(S.JSONField())
+    def get_tally(self, ballot: Ballot) -> dict[str, Any]:
+        return self.context["tally"]  # type: ignore[no-any-return]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_my_vote(self, ballot: Ballot) -> str | None:
+        vote = self.context["my_vote"]
+        return vote.choice if vote else None
+
+
+class VoteDone(S.Serializer[Any]):
+    id = S.IntegerField()
+    choice = S.CharField()
+    via = S.CharField()
+    cast_at = S.DateTimeField()
+
+
+class DecisionDone(S.Serializer[Any]):
+    outcome = S.CharField()
+    count = S.JSONField()
+    decided_at = S.DateTimeField()
+
+
+class MandateRow(S.ModelSerializer[Mandate]):
+    person = S.CharField(source="user.name")
+    party = S.CharField(source="party.code")
+
+    class Meta:
+        model = Mandate
+        fields = ["id", "person", "party", "kind", "document", "valid_from", "valid_to", "revoked_at"]
+
+
+class PersonDone(S.Serializer[Any]):
+    username = S.CharField()
+    name = S.CharField()
+    link = S.CharField(help_text="Where its owner chooses the password; works once, within three days.")
+
+
+class EntryRow(S.Serializer[Entry]):
+    id = S.UUIDField()
+    entry = S.SerializerMethodField(help_text="The entry; its canonical bytes are in the export.")
+    sha256 = S.SerializerMethodField()
+
+    @extend_schema_field(S.JSONField())
+    def get_entry(self, entry: Entry) -> Any:
+        return json.loads(bytes(entry.body))
+
+    def get_sha256(self, entry: Entry) -> str:
+        return hashlib.sha256(bytes(entry.body)).hexdigest()
+
+
+class RightRow(S.Serializer[Any]):
+    parcel = S.CharField(source="parcel.code")
+    kind = S.CharField()
+    site_area = AmountField()
+    floor_area = AmountField()
+    value = AmountField()
+
+
+class OutcomeRow(S.Serializer[Any]):
+    """What a party gets under one package; yuan of year 0."""
+
+    package = S.CharField(source="listed.revision.package.code")
+    before = S.FloatField(allow_null=True)
+    after = S.FloatField(allow_null=True)
+    gain = S.FloatField(allow_null=True)
+    spread = S.JSONField()
+
+
+class Mine(S.Serializer[Any]):
+    party = Named()
+    rights = RightRow(many=True)
+    outcomes = OutcomeRow(many=True)
+
+
+class TokenDone(S.Serializer[Any]):
+    token = S.CharField()
+    expiry = S.DateTimeField(allow_null=True)

@@ -1,0 +1,184 @@
+"""Packages, their terms and cards, drafts, notice."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Mandate
+from negotiation import drafting, packages, scorecards, voting
+from negotiation.api import acts, reads
+from negotiation.api.operations import CURSOR, RoomView, operation, page_of
+from negotiation.models import Draft, Revision
+from negotiation.permissions import Viewer
+from negotiation.queries import packages as queries
+from negotiation.queries.comparison import comparison
+
+CONFIRMED = {"from": "source", "to": "target"}
+
+
+class Packages(RoomView):
+    @operation("Packages on the table", response=page_of("Package", reads.RevisionRow), parameters=CURSOR)
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        return self.page(request, queries.tabled(viewer.room), reads.RevisionRow, viewer)
+
+    @operation("Begin a package", request=acts.Start, response=reads.DraftDetail, status=201)
+    def post(self, request: Request, code: str) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        data = self.read(request, acts.Start)
+        source = queries.find_revision(viewer, data["source"]) if data.get("source") else None
+        draft = packages.start_package(mandate, viewer.room, source=source, counter=data["counter"])
+        return _draft(viewer, draft, 201)
+
+
+class OnePackage(RoomView):
+    @operation("The latest revision of a package", response=reads.RevisionRow)
+    def get(self, request: Request, code: str, package: str) -> Response:
+        viewer = self.viewer(request, code)
+        return _revision(viewer, queries.find_revision(viewer, package))
+
+
+class OneRevision(RoomView):
+    @operation("One revision of a package", response=reads.RevisionRow)
+    def get(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer = self.viewer(request, code)
+        return _revision(viewer, queries.find_revision(viewer, package, number))
+
+
+def _revision(viewer: Viewer, revision: Revision) -> Response:
+    return Response(reads.RevisionRow(revision, context={"viewer": viewer}).data)
+
+
+class Dispositions(RoomView):
+    @operation("What becomes of the land", response=page_of("Disposition", reads.DispositionRow), parameters=CURSOR)
+    def get(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer = self.viewer(request, code)
+        revision = queries.find_revision(viewer, package, number)
+        return self.page(request, queries.dispositions(revision), reads.DispositionRow, viewer, "pk")
+
+
+class Allocations(RoomView):
+    @operation("Who gets what", response=page_of("Allocation", reads.AllocationRow), parameters=CURSOR)
+    def get(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer = self.viewer(request, code)
+        rows = queries.visible_allocations(viewer, queries.find_revision(viewer, package, number))
+        return self.page(request, rows, reads.AllocationRow, viewer, "pk")
+
+
+class Flows(RoomView):
+    @operation("Money", response=page_of("Flow", reads.FlowRow), parameters=CURSOR)
+    def get(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer = self.viewer(request, code)
+        rows = queries.visible_flows(viewer, queries.find_revision(viewer, package, number))
+        return self.page(request, rows, reads.FlowRow, viewer, "pk")
+
+
+class Card(RoomView):
+    @operation("The scorecard, as far as the reader may see it", response=reads.CardState)
+    def get(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer = self.viewer(request, code)
+        card = queries.listed(queries.find_revision(viewer, package, number)).card
+        state, error = (card.state, card.error) if card else ("pending", "")
+        return Response({"state": state, "error": error, "card": queries.visible_card(viewer, card)})
+
+
+class CardRetry(RoomView):
+    @operation("Score again what failed", request=acts.Empty, response=reads.CardState)
+    def post(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer, mandate = self.acting(request, code, "read_room")
+        card = scorecards.retry_card(mandate, queries.find_revision(viewer, package, number))
+        return Response({"state": card.state, "error": card.error, "card": None})
+
+
+class Revise(RoomView):
+    @operation("Open a draft of the next revision", request=acts.Empty, response=reads.DraftDetail)
+    def post(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        return _draft(viewer, packages.revise_package(mandate, queries.find_revision(viewer, package).package))
+
+
+class OneDraft(RoomView):
+    @operation("The draft of one's own package", response=reads.DraftDetail)
+    def get(self, request: Request, code: str, package: str) -> Response:
+        viewer = self.viewer(request, code)
+        return _draft(viewer, queries.find_draft(viewer, package))
+
+    @operation("Save the draft, faults and all", request=acts.DraftIn, response=reads.DraftDetail)
+    def put(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate, draft = self._own(request, code, package)
+        data = self.read(request, acts.DraftIn)
+        document = _merged(viewer, draft, data)
+        return _draft(viewer, packages.save_draft(mandate, draft, document, data["version"]))
+
+    @operation("Throw the draft away", status=204)
+    def delete(self, request: Request, code: str, package: str) -> Response:
+        _viewer, mandate, draft = self._own(request, code, package)
+        packages.discard_draft(mandate, draft)
+        return Response(status=204)
+
+    def _own(self, request: Request, code: str, package: str) -> tuple[Viewer, Mandate, Draft]:
+        viewer, mandate = self.acting(request, code, "propose")
+        return viewer, mandate, queries.find_draft(viewer, package)
+
+
+def _merged(viewer: Viewer, draft: Draft, data: dict[str, Any]) -> dict[str, Any]:
+    edited = {kind: [_row(dict(row)) for row in data[kind]] for kind in drafting.ENDS if kind in data}
+    merged = drafting.merge(draft.document, edited, viewer.hidden_codes)
+    return {**merged, **{key: data[key] for key in ("title", "summary") if key in data}}
+
+
+def _row(row: dict[str, Any]) -> tuple[int | None, dict[str, Any]]:
+    """A row as a case file has it, and its place in the stored draft."""
+    place = row.pop("row", None)
+    names = {new: old for old, new in CONFIRMED.items()}
+    return place, {names.get(key, key): value for key, value in row.items()}
+
+
+class Submit(RoomView):
+    @operation("Put the draft on the table", request=acts.Submit, response=reads.RevisionRow, status=201)
+    def post(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        data = self.read(request, acts.Submit)
+        packages.submit_package(mandate, queries.find_draft(viewer, package), data["version"])
+        found = queries.find_revision(viewer, package)
+        return Response(reads.RevisionRow(found, context={"viewer": viewer}).data, status=201)
+
+
+def _draft(viewer: Viewer, draft: Draft, status: int = 200) -> Response:
+    return Response(reads.DraftDetail(draft, context={"viewer": viewer}).data, status=status)
+
+
+class Notice(RoomView):
+    @operation("Record the public notice", request=acts.Notice, response=reads.RevisionRow)
+    def post(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        data = self.read(request, acts.Notice)
+        voting.publish_notice(mandate, queries.find_revision(viewer, package), data["published_on"], data["place"])
+        return _revision(viewer, queries.find_revision(viewer, package))
+
+
+class Cell(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+
+class Line(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    unit = serializers.CharField()
+    differs = serializers.BooleanField()
+    cells = Cell(many=True)
+
+
+CHOSEN = OpenApiParameter("p", str, many=True, description="Codes of up to three packages.")
+
+
+class Compare(RoomView):
+    @operation("Packages side by side", response=Line(many=True), parameters=[CHOSEN])
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        columns = queries.on_the_table(viewer.room, only=request.query_params.getlist("p")[:3])[:3]
+        cards = [queries.visible_card(viewer, row.card) for row in columns]
+        return Response(Line(comparison(viewer.room, list(zip(columns, cards, strict=True))), many=True).data)

@@ -1,0 +1,127 @@
+"""Rooms, what the reader's party gets, mandates, the door."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from guardian.shortcuts import get_objects_for_user
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Mandate, Party, User
+from accounts.refusals import Invalid, NotFound
+from negotiation import mandates, people, rooms
+from negotiation.api import acts, reads
+from negotiation.api.operations import CURSOR, RoomView, operation, page_of
+from negotiation.models import Room
+from negotiation.permissions import Viewer
+from negotiation.queries import mine, overview
+from negotiation.queries.packages import on_the_table
+
+
+class Rooms(RoomView):
+    @operation("The rooms that the reader may enter", response=page_of("Room", reads.RoomRow), parameters=CURSOR)
+    def get(self, request: Request) -> Response:
+        rows = Room.objects.select_related("plan")
+        if request.user.is_authenticated:
+            own: QuerySet[Room] = get_objects_for_user(request.user, "negotiation.read_room", with_superuser=False)
+            rows = rows.filter(Q(published=True) | Q(pk__in=own.values("pk")))
+        else:
+            rows = rows.filter(published=True)
+        return self.page(request, rows, reads.RoomRow, Viewer(Room(), request.user), "code")
+
+
+class OneRoom(RoomView):
+    @operation("One room: phase, rule, what comes next", response=reads.RoomDetail)
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        step = overview.next_step(viewer.room, on_the_table(viewer.room), overview.current_ballot(viewer.room))
+        return Response(reads.RoomDetail(viewer.room, context={"viewer": viewer, "next": step}).data)
+
+
+class RoomMap(RoomView):
+    @operation("Parcels as GeoJSON with their use today and as planned", response=OpenApiTypes.OBJECT)
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        return Response(overview.map_data(viewer.room, on_the_table(viewer.room)))
+
+
+class Mine(RoomView):
+    @operation("What the reader's party has, and gets under each package", response=reads.Mine)
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        if viewer.mandate is None:
+            raise NotFound
+        party, packages = viewer.mandate.party, on_the_table(viewer.room)
+        found = {
+            "party": party,
+            "rights": mine.rights_of(viewer, party),
+            "outcomes": mine.outcomes(viewer, party, packages),
+        }
+        return Response(reads.Mine(found, context={"viewer": viewer}).data)
+
+
+class Mandates(RoomView):
+    @operation("Who may act for whom", response=page_of("Mandate", reads.MandateRow), parameters=CURSOR)
+    def get(self, request: Request, code: str) -> Response:
+        viewer, _mandate = self.acting(request, code, "convene")
+        rows = Mandate.objects.filter(party__realm=viewer.room.code).select_related("user", "party")
+        return self.page(request, rows, reads.MandateRow, viewer)
+
+    @operation("Give a mandate", request=acts.MandateIn, response=reads.MandateRow, status=201)
+    def post(self, request: Request, code: str) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        data = self.read(request, acts.MandateIn)
+        person, party = _person(data["username"]), _party(viewer, data["party"])
+        made = mandates.grant_mandate(
+            mandate,
+            viewer.room,
+            person,
+            party,
+            data["kind"],
+            document=data.get("document", ""),
+            valid_to=data.get("valid_to"),
+        )
+        return Response(reads.MandateRow(made).data, status=201)
+
+
+def _person(username: str) -> User:
+    person = User.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise Invalid({"username": "nobody signs in so"})
+    return person
+
+
+def _party(viewer: Viewer, code: str) -> Party:
+    party = Party.objects.filter(realm=viewer.room.code, code=code).first()
+    if party is None:
+        raise Invalid({"party": "no party of this room"})
+    return party
+
+
+class People(RoomView):
+    @operation("Make an account", request=acts.PersonIn, response=reads.PersonDone, status=201)
+    def post(self, request: Request, code: str) -> Response:
+        viewer, convener = self.acting(request, code, "convene")
+        person = people.invite_person(convener, viewer.room, **self.read(request, acts.PersonIn))
+        link = request.build_absolute_uri(people.password_path(person))
+        return Response({"username": person.username, "name": person.name, "link": link}, status=201)
+
+
+class Revocation(RoomView):
+    @operation("Revoke a mandate", request=acts.Revocation, response=reads.MandateRow)
+    def post(self, request: Request, code: str, mandate: int) -> Response:
+        viewer, convener = self.acting(request, code, "convene")
+        data: dict[str, Any] = self.read(request, acts.Revocation)
+        rows = Mandate.objects.select_related("user", "party")
+        found = get_object_or_404(rows, pk=mandate, party__realm=viewer.room.code)
+        return Response(reads.MandateRow(mandates.revoke_mandate(convener, viewer.room, found, data["reason"])).data)
+
+
+class Publication(RoomView):
+    @operation("Open the room to everyone, or close it", request=acts.Publication, response=reads.RoomRow)
+    def post(self, request: Request, code: str) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        data = self.read(request, acts.Publication)
+        return Response(reads.RoomRow(rooms.publish_room(mandate, viewer.room, published=data["published"])).data)

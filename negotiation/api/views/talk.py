@@ -1,0 +1,109 @@
+"""Comments and answers, ballots and votes."""
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from negotiation import comments, voting
+from negotiation.api import acts, reads
+from negotiation.api.operations import CURSOR, RoomView, operation, page_of
+from negotiation.models import Ballot, Comment
+from negotiation.permissions import Viewer
+from negotiation.queries.comments import threads
+from negotiation.queries.packages import find_revision
+
+KEY_HEADER = "Idempotency-Key"
+PACKAGE = OpenApiParameter("package", str, description="Only comments on this package.")
+UNANSWERED = OpenApiParameter("unanswered", bool, description="Only comments without an answer.")
+
+
+class Comments(RoomView):
+    @operation(
+        "What was said, newest first",
+        response=page_of("Comment", reads.CommentRow),
+        parameters=[*CURSOR, PACKAGE, UNANSWERED],
+    )
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        sort = "unanswered" if request.query_params.get("unanswered") == "true" else "newest"
+        rows = threads(viewer, package=request.query_params.get("package", ""), sort=sort)
+        return self.page(request, rows, reads.CommentRow, viewer)
+
+    @operation("Say something", request=acts.CommentIn, response=reads.ReplyRow, status=201)
+    def post(self, request: Request, code: str) -> Response:
+        viewer, mandate = self.acting(request, code, "comment")
+        data = self.read(request, acts.CommentIn)
+        parent = get_object_or_404(Comment, pk=data["parent"], room=viewer.room) if "parent" in data else None
+        revision = find_revision(viewer, data["package"]) if data.get("package") else None
+        made = comments.add_comment(
+            mandate, viewer.room, data["body"], revision=revision, term=data.get("term", ""), parent=parent
+        )
+        return Response(reads.ReplyRow(made, context={"viewer": viewer}).data, status=201)
+
+
+class Answer(RoomView):
+    @operation("Answer a comment", request=acts.AnswerIn, response=reads.AnswerRow, status=201)
+    def post(self, request: Request, code: str, comment: int) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        data = self.read(request, acts.AnswerIn)
+        found = get_object_or_404(Comment.objects.select_related("room"), pk=comment, room=viewer.room)
+        return Response(reads.AnswerRow(comments.answer_comment(mandate, found, **data)).data, status=201)
+
+
+class Ballots(RoomView):
+    @operation("Ballots, newest first", response=page_of("Ballot", reads.BallotRow), parameters=CURSOR)
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        rows = viewer.room.ballots.select_related("revision__package", "decision")
+        return self.page(request, rows, reads.BallotRow, viewer)
+
+
+class Opening(RoomView):
+    @operation("Open the vote on the latest revision", request=acts.Opening, response=reads.BallotRow, status=201)
+    def post(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        data = self.read(request, acts.Opening)
+        ballot = voting.open_ballot(mandate, find_revision(viewer, package), data["closes_at"])
+        return Response(reads.BallotRow(ballot).data, status=201)
+
+
+def find_ballot(viewer: Viewer, number: int) -> Ballot:
+    related = ("room__plan", "revision__package", "decision")
+    return get_object_or_404(Ballot.objects.select_related(*related), pk=number, room=viewer.room)
+
+
+class OneBallot(RoomView):
+    @operation("One ballot with its count", response=reads.BallotDetail)
+    def get(self, request: Request, code: str, ballot: int) -> Response:
+        viewer = self.viewer(request, code)
+        found = find_ballot(viewer, ballot)
+        party = viewer.mandate.party_id if viewer.mandate else None
+        seats = list(found.roll.filter(seat__party=party).values_list("seat_id", flat=True)) if party else []
+        decision = getattr(found, "decision", None)
+        context = {
+            "viewer": viewer,
+            "tally": decision.count if decision else voting.tally(found),
+            "my_vote": voting.effective_vote(found, seats) if seats else None,
+        }
+        return Response(reads.BallotDetail(found, context=context).data)
+
+
+KEY = OpenApiParameter(KEY_HEADER, str, OpenApiParameter.HEADER, description="The same key again is the same vote.")
+
+
+class Votes(RoomView):
+    @operation("Vote", request=acts.VoteIn, response=reads.VoteDone, status=201, parameters=[KEY])
+    def post(self, request: Request, code: str, ballot: int) -> Response:
+        viewer, mandate = self.acting(request, code, "vote")
+        data = self.read(request, acts.VoteIn)
+        key = request.headers.get(KEY_HEADER, "")[:64].replace("\x00", "")
+        vote = voting.cast(mandate, find_ballot(viewer, ballot), data["choice"], reason=data.get("reason", ""), key=key)
+        return Response(reads.VoteDone(vote).data, status=201)
+
+
+class Decision(RoomView):
+    @operation("Count and set the decision down", request=acts.Empty, response=reads.DecisionDone, status=201)
+    def post(self, request: Request, code: str, ballot: int) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        return Response(reads.DecisionDone(voting.decide(mandate, find_ballot(viewer, ballot))).data, status=201)

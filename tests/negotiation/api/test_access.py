@@ -1,0 +1,127 @@
+"""Who may do what by API: every route as every role, against one table."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from negotiation import comments, packages, voting
+from negotiation.models import Package
+from negotiation.queries.packages import latest
+from tests.negotiation.test_access import ROLES
+
+OPEN = "200 200 200 200 200 200 200 200"
+LOG = "403 403 403 403 403 200 200 200"
+WRITE = "401 403 403 422 422 422 422 403"
+CONVENE = "401 403 403 403 403 403 422 403"
+TABLE = {
+    ("GET", "api-schemas"): OPEN,
+    ("GET", "api-schema"): OPEN,
+    ("GET", "api-openapi"): OPEN,
+    ("POST", "api-tokens"): "422 422 422 422 422 422 422 422",
+    ("DELETE", "api-token"): "401 401 401 401 401 401 401 401",
+    ("GET", "api-rooms"): OPEN,
+    ("GET", "api-room"): OPEN,
+    ("GET", "api-map"): OPEN,
+    ("GET", "api-mine"): "404 404 200 200 200 200 200 200",
+    ("POST", "api-publication"): CONVENE,
+    ("GET", "api-mandates"): "401 403 403 403 403 403 200 403",
+    ("POST", "api-people"): CONVENE,
+    ("POST", "api-mandates"): CONVENE,
+    ("POST", "api-revocation"): CONVENE,
+    ("GET", "api-compare"): OPEN,
+    ("GET", "api-packages"): OPEN,
+    ("POST", "api-packages"): "401 403 403 201 201 201 201 403",
+    ("GET", "api-package"): OPEN,
+    ("POST", "api-revise"): "401 403 403 403 200 403 403 403",
+    ("GET", "api-draft"): "404 404 404 404 200 404 404 404",
+    ("PUT", "api-draft"): "401 403 403 404 422 404 404 403",
+    ("DELETE", "api-draft"): "401 403 403 404 204 404 404 403",
+    ("POST", "api-submit"): WRITE,
+    ("POST", "api-notice"): CONVENE,
+    ("POST", "api-opening"): CONVENE,
+    ("GET", "api-revision"): OPEN,
+    ("GET", "api-dispositions"): OPEN,
+    ("GET", "api-allocations"): OPEN,
+    ("GET", "api-flows"): OPEN,
+    ("GET", "api-card"): OPEN,
+    ("POST", "api-card-retry"): "401 403 409 409 409 409 409 409",
+    ("GET", "api-comments"): OPEN,
+    ("POST", "api-comments"): WRITE,
+    ("POST", "api-answer"): CONVENE,
+    ("GET", "api-ballots"): OPEN,
+    ("GET", "api-log"): LOG,
+    ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
+    ("GET", "api-export"): "401 403 403 403 403 200 200 200",
+}
+VOTE = {
+    ("GET", "api-ballot"): OPEN,
+    ("POST", "api-votes"): WRITE,
+    ("POST", "api-decision"): "401 403 403 403 403 403 409 403",
+    ("POST", "api-packages"): "401 403 403 409 409 409 409 403",
+}
+
+
+@pytest.fixture
+def parts(zhuxi, mandate) -> dict[str, object]:
+    package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
+    packages.revise_package(mandate("developer"), package)
+    comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
+    return {
+        "code": "ZX-03-2026",
+        "package": "A",
+        "number": 1,
+        "comment": comment.pk,
+        "mandate": mandate("neighbour").pk,
+        "name": "tongchou-case-1.json",
+        "ballot": 0,
+    }
+
+
+def routes() -> dict[str, object]:
+    api = next(
+        row
+        for row in get_resolver().url_patterns
+        if getattr(getattr(row, "urlconf_name", None), "__name__", "") == "negotiation.api.urls"
+    )
+    return {route.name: route for route in api.url_patterns}
+
+
+def statuses(signed_in, method: str, where: str) -> str:
+    found = []
+    for role in ROLES:
+        with transaction.atomic():
+            client = signed_in(role)
+            sender = getattr(client, method.lower())
+            body = {} if method in ("GET", "DELETE") else {"data": "{}", "content_type": "application/json"}
+            found.append(str(sender(where, **body).status_code))
+            transaction.set_rollback(True)
+    return " ".join(found)
+
+
+def where(name: str, parts: dict[str, object]) -> str:
+    return reverse(name, kwargs={key: parts[key] for key in routes()[name].pattern.converters})
+
+
+def test_table_knows_every_route_and_method() -> None:
+    known = {(method, name) for method, name in [*TABLE, *VOTE]}
+    real = set()
+    for name, route in routes().items():
+        view = getattr(route.callback, "view_class", None)
+        methods = [m for m in ("get", "post", "put", "patch", "delete") if hasattr(view, m)] if view else ["get"]
+        real |= {(method.upper(), name) for method in methods}
+    assert real == known
+
+
+@pytest.mark.parametrize(("method", "name"), TABLE)
+def test_route_in_negotiation(method: str, name: str, signed_in, parts) -> None:
+    assert statuses(signed_in, method, where(name, parts)) == TABLE[method, name]
+
+
+@pytest.mark.parametrize(("method", "name"), VOTE)
+def test_route_during_vote(method: str, name: str, signed_in, parts, mandate, zhuxi) -> None:
+    revision = latest(zhuxi).get(package__code="B")
+    parts["ballot"] = voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1)).pk
+    assert statuses(signed_in, method, where(name, parts)) == VOTE[method, name]

@@ -1,0 +1,83 @@
+"""The product as it runs in service: a database of its own, uvicorn and a Celery worker."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).parents[1]
+WEB = "-m uvicorn config.asgi:application --lifespan off --log-level warning --port"
+WORKER = "-m celery -A config --quiet worker --concurrency 1 --loglevel error"
+
+
+@dataclass
+class Product:
+    """A running product with the demo staged."""
+
+    address: str
+    password: str
+
+
+@contextmanager
+def running(name: str) -> Iterator[Product]:
+    """Start the product under `name`, which sets it apart from others in PostgreSQL and Valkey."""
+    name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    env, port = environment(name), free_port()
+    for command in (["migrate", "--verbosity", "0"], ["demo"]):
+        manage = [sys.executable, "manage.py", *command]
+        subprocess.run(manage, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    with process(f"{WEB} {port}", env), process(WORKER, env):
+        wait_for(f"http://127.0.0.1:{port}/")
+        password = (ROOT / "var" / "demo_password").read_text().strip()[:12]
+        yield Product(f"http://127.0.0.1:{port}", password)
+
+
+def environment(name: str) -> dict[str, str]:
+    own = dict.fromkeys(("CHANNEL_PREFIX", "CELERY_QUEUE", "CACHE_PREFIX"), name)
+    rates = dict.fromkeys(("API_RATE_ANON", "API_RATE_USER", "API_RATE_LOGIN"), "100000/min")
+    return {**os.environ, **own, **rates, "DATABASE_URL": fresh_database(name), "DEMO": "1"}
+
+
+def fresh_database(name: str) -> str:
+    """An empty database beside the tests' own; its address."""
+    address = os.environ["DATABASE_URL"]
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return address.replace("/tongchou", f"/{name}", 1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def process(arguments: str, env: dict[str, str]) -> Iterator[None]:
+    with subprocess.Popen([sys.executable, *arguments.split()], cwd=ROOT, env=env, stderr=subprocess.DEVNULL) as child:
+        try:
+            yield
+        finally:
+            child.terminate()
+
+
+def wait_for(address: str) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(address)
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"nothing answers at {address}")
