@@ -1,9 +1,9 @@
-# setup · run · test · check · bench · clean; each sets up what it needs first.
+# setup · run · test · check · bench · pictures · clean; each sets up what it needs first.
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 WORKERS ?= 2
-.PHONY: setup setup-dev run test check format bench messages lock clean
+.PHONY: setup setup-dev run test check format bench pictures messages lock clean
 
 setup:
 	@$(PYTHON) scripts/setup.py
@@ -25,6 +25,9 @@ format: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m embedded --folder var/bench exec -- $(BIN)/python -m bench
+
+pictures: setup-dev
+	@$(BIN)/python -m embedded --folder var/pictures exec -- $(BIN)/python scripts/screenshots.py
 
 messages: setup-dev
 	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore 'node_modules/*' --ignore 'var/*' --ignore '.venv/*' --ignore 'tests/*' --verbosity 0

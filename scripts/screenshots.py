@@ -1,83 +1,139 @@
-"""Take the pictures of docs/images from the running product.
+"""Take the pictures of docs/images from a running product of their own: `make pictures`. Needs Chromium.
 
-python scripts/screenshots.py http://127.0.0.1:8000 [FOLDER]   (needs Chromium and the demo's var/demo_password)
+The cast acts as in service (a counter-proposal, comments, an answer, a vote), so that every page has something on it.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.product import Product, running  # noqa: E402  (needs the path)
+
+IMAGES = ROOT / "docs" / "images"
 ROOM = "/rooms/ZX-03-2026/"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-SHOTS = {
-    ("planner", "wide"): {
-        "overview": ROOM,
-        "packages": ROOM + "packages/",
-        "package": ROOM + "packages/B/",
-        "compare": ROOM + "compare/",
-        "procedure": ROOM + "procedure/",
-        "discussion": ROOM + "comments/",
-        "ballots": ROOM + "ballots/",
-        "log": ROOM + "log/",
-        "mandates": ROOM + "mandates/",
-    },
-    ("developer", "wide"): {"developer-packages": ROOM + "packages/", "developer-start": ROOM + "packages/new/"},
-    ("resident", "phone"): {
-        "home-phone": ROOM + "mine/",
-        "packages-phone": ROOM + "packages/",
-        "package-phone": ROOM + "packages/B/",
-        "discussion-phone": ROOM + "comments/",
-        "ballots-phone": ROOM + "ballots/",
-        "overview-phone": ROOM,
-    },
-    ("auditor", "wide"): {"auditor-log": ROOM + "log/"},
-    ("", "wide"): {"home": "/", "sign-in": "/accounts/login/"},
-}
 
 
-def main(base: str, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for (person, size), pages in SHOTS.items():
-            page = open_page(browser, base, person, WIDE if size == "wide" else PHONE)
-            for name, path in pages.items():
-                shoot(page, base + path, folder / f"{name}.png")
-        browser.close()
+def main() -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with running("pictures") as product, sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        studio = Studio(product, chromium)
+        negotiate(studio)
+        vote(studio)
+        look_back(studio)
+        chromium.close()
 
 
-def open_page(browser: Browser, base: str, person: str, viewport: dict[str, int]) -> Page:
-    context = browser.new_context(viewport=viewport, locale="zh-CN")  # type: ignore[arg-type]
-    page = context.new_page()
-    page.on("console", tell_error)
-    if person:
-        sign_in(page, base, person)
-    return page
+class Studio:
+    """Opens a browser for one of the cast, and keeps pictures."""
+
+    def __init__(self, product: Product, browser: Browser) -> None:
+        self.product, self.browser = product, browser
+
+    @contextmanager
+    def person(self, name: str, *, phone: bool = False) -> Iterator[Page]:
+        context = self.browser.new_context(
+            base_url=self.product.address, viewport=PHONE if phone else WIDE, locale="zh-CN"
+        )
+        page = context.new_page()
+        page.on("console", lambda line: print(f"  console: {line.text}") if line.type == "error" else None)
+        if name:
+            page.goto("/accounts/login/")
+            page.fill("input[name=login]", name)
+            page.fill("input[name=password]", self.product.password)
+            page.click("main form button[type=submit]")
+            page.wait_for_url("/")
+        yield page
+        context.close()
 
 
-def tell_error(message: ConsoleMessage) -> None:
-    if message.type == "error":
-        print(f"  console: {message.text}")
-
-
-def sign_in(page: Page, base: str, person: str) -> None:
-    page.goto(f"{base}/accounts/login/")
-    page.fill("input[name=login]", person)
-    page.fill("input[name=password]", (ROOT / "var" / "demo_password").read_text().strip()[:12])
-    page.click("main form button[type=submit]")
-    page.wait_for_load_state("networkidle")
-
-
-def shoot(page: Page, address: str, file: Path) -> None:
-    page.goto(address)
+def shoot(page: Page, name: str, path: str = "", *, whole: bool = False) -> None:
+    """Keep what the page shows; `whole` for all of its length."""
+    if path:
+        page.goto(path)
     page.wait_for_load_state("networkidle")
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    print(f"{file.name}{' scrolls sideways by ' + str(width) if width > 0 else ''}")
-    page.screenshot(path=str(file), full_page=True)
+    print(f"{name}{f' scrolls sideways by {width}' if width > 0 else ''}")
+    page.screenshot(path=str(IMAGES / f"{name}.png"), full_page=whole)
+
+
+def negotiate(studio: Studio) -> None:
+    with studio.person("") as page:
+        shoot(page, "home", "/")
+        shoot(page, "sign-in", "/accounts/login/")
+    with studio.person("developer") as page:
+        page.goto(f"{ROOM}packages/new/?source=B")
+        page.check("#counter")
+        page.click("main form button:has-text('开始拟订')")
+        page.fill("input[name=title]", "江城置业的反提案：多建安置房")
+        page.locator("input[name$='-yuan']").first.fill("46000.00")
+        page.click("button[name=save]")
+        shoot(page, "draft")
+        page.click("button[name=submit]")
+        page.locator("#card-title ~ div .figure").first.wait_for()
+    with studio.person("resident", phone=True) as page:
+        comment(page, f"{ROOM}comments/?package=B", "学校操场能不能大一点？")
+        shoot(page, "home-phone", f"{ROOM}mine/", whole=True)
+        shoot(page, "packages-phone", f"{ROOM}packages/")
+        shoot(page, "package-phone", f"{ROOM}packages/B/")
+    with studio.person("factory") as page:
+        comment(page, f"{ROOM}comments/?package=B", "设备搬迁需要六个月，能否分两期交地？")
+    with studio.person("planner") as page:
+        page.goto(f"{ROOM}comments/?sort=oldest")
+        page.locator(".thread a:has-text('答复')").first.click()
+        page.check("input[value=partly]")
+        page.fill("textarea[name=reason]", "操场扩大 400 平方米，写入下一次修订。")
+        page.click("button:has-text('作出答复')")
+        shoot(page, "overview", ROOM, whole=True)
+        for name in ("packages", "compare", "comments", "procedure", "mandates"):
+            shoot(page, name, f"{ROOM}{name}/", whole=name == "compare")
+        shoot(page, "package", f"{ROOM}packages/B/", whole=True)
+        shoot(page, "people", f"{ROOM}people/")
+
+
+def comment(page: Page, path: str, text: str) -> None:
+    page.goto(path)
+    page.fill("main form textarea[name=body] >> nth=0", text)
+    page.click("button:has-text('提交意见')")
+
+
+def vote(studio: Studio) -> None:
+    with studio.person("planner") as page:
+        page.goto(f"{ROOM}packages/B/ballot/")
+        close = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=7)
+        set_value = "value => document.querySelector('input[name=closes_at]').value = value"
+        page.evaluate(set_value, close.strftime("%Y-%m-%dT%H:%M:%S"))
+        shoot(page, "open-ballot")
+        page.click("main form.card button:has-text('开始表决')")
+    for name, choice in (("neighbour", "投反对票"), ("chair", "投同意票"), ("developer", "接受方案包")):
+        with studio.person(name) as page:
+            page.goto(f"{ROOM}ballots/")
+            page.get_by_role("link", name=choice, exact=True).click()
+            page.click("main form .btn-primary")
+    with studio.person("resident", phone=True) as page:
+        page.goto(f"{ROOM}ballots/")
+        page.click("text=投同意票")
+        shoot(page, "vote-phone")
+        page.click("main button:has-text('投同意票')")
+        shoot(page, "ballot-phone", whole=True)
+    with studio.person("planner") as page:
+        shoot(page, "ballot", f"{ROOM}ballots/", whole=True)
+
+
+def look_back(studio: Studio) -> None:
+    with studio.person("auditor") as page:
+        shoot(page, "auditor-log", f"{ROOM}log/")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "docs" / "images")
+    main()

@@ -137,7 +137,7 @@ def test_vote_shows_live_and_becomes_a_decision(enter, ballot: str, opened) -> N
     before = planner.locator("[data-live-topic^=tally] > p").first.inner_text()
     page.goto(ballot)
     page.click("text=投同意票")
-    expect(page.locator("h1")).to_have_text("投同意票?")
+    expect(page.locator("h1")).to_have_text("投同意票？")
     page.click("main button:has-text('投同意票')")
     expect(page.locator("#my-vote ~ p").first).to_contain_text("同意")
     expect(planner.locator("[data-live-topic^=tally] > p").first).not_to_have_text(before, timeout=SOON)
