@@ -10,7 +10,12 @@ from negotiation.models import Room
 
 
 def actor(mandate: Mandate) -> log.Actor:
-    return log.Actor(party=mandate.party.code, mandate=str(mandate.pk))
+    return log.Actor(mandate.party.code, commit_mandate(mandate))
+
+
+def commit_mandate(mandate: Mandate) -> log.Private:
+    """The mandate in the log: the same commitment wherever it stands."""
+    return log.Private.text(mandate.pk, bytes(mandate.salt))
 
 
 def record(

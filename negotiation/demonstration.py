@@ -2,21 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Mandate, Party, User
+from accounts.models import Mandate, Party, Side, User
 from accounts.secrets import secret
 from negotiation.casefile import read_case
 from negotiation.cases import load_case
 from negotiation.mandates import add_onlooker, seat_person
-from negotiation.models import Room
+from negotiation.models import Ballot, Room
 from negotiation.queries.packages import latest
 from negotiation.rooms import publish_room
-from negotiation.voting import publish_notice
+from negotiation.voting import cast, publish_notice
 
 SELF, REPRESENTATIVE, PROXY = Mandate.Kind.SELF, Mandate.Kind.REPRESENTATIVE, Mandate.Kind.PROXY
 CASES = ("zhuxi.json", "hekou.json")
@@ -74,7 +75,7 @@ CAST = (
     Person("stranger", "陌生人", "不在任何协商室的人 in no room"),
 )
 DOCUMENT = "演示授权书 2026-01"
-LOOKING_ON = {AUDITOR: "县审计局", OBSERVER: "旁听人"}
+LOOKING_ON = {AUDITOR: ("县审计局", "auditor"), OBSERVER: ("旁听人", "observer")}
 
 
 def password() -> str:
@@ -89,8 +90,8 @@ def stage(folder: Path) -> bool:
         return False
     rooms = {room.code: room for room in (load_case(read_case(folder / name))[0] for name in CASES)}
     for room in rooms.values():
-        for code, name in LOOKING_ON.items():
-            add_onlooker(room, code, name)
+        for code, (name, kind) in LOOKING_ON.items():
+            add_onlooker(room, code, name, kind)
     secret_word = password()
     for person in CAST:
         _seat(person, rooms, secret_word)
@@ -104,6 +105,23 @@ def _seat(person: Person, rooms: dict[str, Room], secret_word: str) -> None:
         party = Party.objects.get(realm=code, code=party_code)
         document = "" if kind == SELF else DOCUMENT
         seat_person(rooms[code], user, party, kind, roles=roles.split(), document=document)
+
+
+def crowd(room: Room, in_favour: Fraction) -> int:
+    """Let every party that nobody of the cast acts for vote in the open ballot; returns how many did.
+
+    Of each ten households the share `in_favour` says yes, one of the others abstains; companies accept.
+    """
+    ballot = room.ballots.get(state=Ballot.State.OPEN)
+    absent = Party.objects.filter(seats__room=room, mandates=None).exclude(side=Side.GOVERNMENT).order_by("code")
+    for number, party in enumerate(absent):
+        with transaction.atomic():
+            person = User.objects.create_user(f"crowd-{room.code}-{party.code}".lower(), name=party.name)
+            mandate = seat_person(room, person, party, SELF)
+        place = Fraction(number % 10, 10)
+        said = "yes" if place < in_favour else "abstain" if number % 10 == 9 else "no"
+        cast(mandate, ballot, "accept" if party.side == Side.MARKET else said, key="crowd")
+    return len(absent)
 
 
 def _open_doors(rooms: dict[str, Room]) -> None:

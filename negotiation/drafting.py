@@ -96,7 +96,8 @@ def totals(document: Document, prices: Mapping[str, Decimal]) -> dict[str, Any]:
     items: dict[str, Decimal] = {}
     yields: dict[str, Decimal] = {}
     for row in document["allocations"]:
-        items[row["item"]] = items.get(row["item"], Decimal(0)) + number(row.get("quantity"))
+        if "item" in row:
+            items[row["item"]] = items.get(row["item"], Decimal(0)) + number(row.get("quantity"))
     for row in document["dispositions"]:
         for sign, key in ((1, "yields"), (-1, "uses")):
             for part in row.get(key) or ():

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate, Party, Side, User
 from accounts.refusals import Conflict, Invalid
 from audit.log import Private, stamp
-from negotiation.acting import record
+from negotiation.acting import commit_mandate, record
 from negotiation.models import Room
 from negotiation.permissions import ROLES, authorize, refresh_roles
 
+ONLOOKER_ROLES = {"auditor": "auditor"}
 SIDE_ROLES = {"government": "government", "market": "market", "public": "public"}
 LONGEST_DOCUMENT = 200
 
@@ -57,14 +58,14 @@ def seat_person(
         party=party,
         kind=kind,
         document=document,
-        roles=list(roles) or [SIDE_ROLES.get(party.side, "observer")],
+        roles=list(roles) or [SIDE_ROLES.get(party.side) or ONLOOKER_ROLES.get(party.kind, "observer")],
         valid_from=valid_from or timezone.now(),
         valid_to=valid_to,
         granted_by=by.user if by else None,
     )
     refresh_roles(user, room)
     data = {
-        "mandate": Private.text(mandate.pk),
+        "mandate": commit_mandate(mandate),
         "party": party.code,
         "kind": kind,
         "roles": mandate.roles,
@@ -92,7 +93,7 @@ def revoke_mandate(convener: Mandate, room: Room, mandate: Mandate, reason: str)
             raise Conflict(_("This mandate is revoked already."))
         current.revoked_at, current.revoked_reason = timezone.now(), reason.strip()[:400]
         current.save(update_fields=["revoked_at", "revoked_reason"])
-        data = {"mandate": Private.text(mandate.pk), "party": mandate.party.code, "reason": Private.text(reason)}
+        data = {"mandate": commit_mandate(mandate), "party": mandate.party.code, "reason": Private.text(reason)}
         record(room, "mandate.revoke", convener, "party", mandate.party.code, data)
         refresh_roles(current.user, room)
     return current
@@ -129,10 +130,13 @@ def appoint(room: Room, username: str, party_code: str, kind: str, *, roles: Seq
         return seat_person(room, user, party, kind, roles=roles, document=document)
 
 
-def add_onlooker(room: Room, code: str, name: str) -> Party:
-    """A body that looks on without a seat, such as the audit office. Raises Invalid if the code is taken."""
+def add_onlooker(room: Room, code: str, name: str, kind: str = "observer") -> Party:
+    """A body that looks on without a seat; `kind` is the role that its mandates give: observer or auditor.
+
+    Raises Invalid if the code is taken.
+    """
     party, made = Party.objects.get_or_create(
-        realm=room.code, code=code, defaults={"name": name, "side": Side.NONE, "kind": "onlooker"}
+        realm=room.code, code=code, defaults={"name": name, "side": Side.NONE, "kind": kind}
     )
     if not made and party.side != Side.NONE:
         raise Invalid({"party": _("This code is a party with a seat.")})

@@ -2,6 +2,7 @@
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -11,27 +12,56 @@ from accounts.models import Mandate, User
 from accounts.refusals import Invalid
 from audit import log
 from audit.log import Private
-from negotiation.acting import actor
+from negotiation.acting import record
 from negotiation.models import Room
 from negotiation.permissions import authorize
 
 
 def invite_person(convener: Mandate, room: Room, username: str, name: str, email: str = "") -> User:
-    """Make an account for somebody whom the convener will give a mandate."""
+    """Make an account for somebody whom the convener will give a mandate.
+
+    Somebody who was invited before and never came in is invited again.
+    """
     authorize(convener, room, "invite_person")
-    return add_person(username, name, email, by=convener)
+    with transaction.atomic():
+        known = User.objects.filter(
+            username__iexact=username.strip(), last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX
+        )
+        person = known.first() or _add(username, name, email)
+        record(room, "person.invite", convener, "person", person.pk, _named(person))
+    return person
 
 
-def add_person(username: str, name: str, email: str = "", *, by: Mandate | None = None) -> User:
-    """Make an account without a password; `password_path` lets its owner choose one. Also for the operator."""
+def add_person(username: str, name: str, email: str = "") -> User:
+    """Make an account; the operator's act."""
+    with transaction.atomic():
+        person = _add(username, name, email)
+        log.append(log.SITE, "person.add", None, "person", person.pk, _named(person))
+    return person
+
+
+def renew_password(username: str) -> str:
+    """A new `password_path` for somebody who forgot it; the operator's act. Raises Invalid."""
+    person = User.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise Invalid({"username": _("Nobody signs in so.")})
+    with transaction.atomic():
+        log.append(log.SITE, "person.renew", None, "person", person.pk, _named(person))
+    return password_path(person)
+
+
+def _named(person: User) -> dict[str, Private]:
+    return {"username": Private.text(person.username), "name": Private.text(person.name)}
+
+
+def _add(username: str, name: str, email: str) -> User:
+    """An account without a password; `password_path` lets its owner choose one."""
     person = User(username=username.strip(), name=name.strip(), email=email.strip())
     person.set_unusable_password()
     _check_person(person)
     try:
         with transaction.atomic():
             person.save()
-            data = {"username": Private.text(person.username), "name": Private.text(person.name)}
-            log.append(log.SITE, "person.add", actor(by) if by else None, "person", person.pk, data)
     except IntegrityError:
         raise Invalid({"username": _("This sign-in name is taken.")}) from None
     return person

@@ -84,8 +84,8 @@ def _explain(error: Exception) -> str:
 
 
 def _log(revision: Revision, action: str, mandate: Mandate | None, data: dict[str, str]) -> None:
-    data = {"package": revision.package.code, "revision": str(revision.number), **data}
-    record(revision.package.room, action, mandate, "revision", revision.pk, data)
+    named = {"package": revision.package.code, "revision": revision.number, **data}
+    record(revision.package.room, action, mandate, "revision", revision.pk, named)
 
 
 def _enqueue(revision_id: int) -> None:

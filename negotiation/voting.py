@@ -21,6 +21,7 @@ from negotiation.terms import amount, digest
 
 Document = dict[str, Any]
 WEIGHTS = {"floor_area": "area", "site_area": "site_area", "value": "value"}
+FAILED = ("rejected", "blocked")  # too small a turnout may be tried again, the same question may not
 CHOICES = {
     "vote": ("yes", "no", "abstain"),
     "no_objection": ("object",),
@@ -34,6 +35,9 @@ def publish_notice(mandate: Mandate, revision: Revision, published_on: date, pla
     authorize(mandate, room, "publish_notice")
     if published_on > timezone.localdate():
         raise Invalid({"published_on": _("The day of the notice can not lie in the future.")})
+    # A revision that came with the case may have been published before it was loaded; one made here may not.
+    if revision.submitted_by_id and published_on < timezone.localdate(revision.submitted_at):
+        raise Invalid({"published_on": _("This revision did not exist on that day.")})
     if not place.strip():
         raise Invalid({"place": _("Say where the notice was published.")})
     with transaction.atomic():
@@ -66,8 +70,7 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
         room = Room.objects.select_for_update().get(pk=room.pk)
         authorize(mandate, room, "open_ballot")
         card = _finished_card(revision)
-        seats = seat_rows(room)
-        roll = rules.roll(rules.parse_rule(room.rule), seats)
+        roll = _roll(room)
         ballot = Ballot.objects.create(
             room=room,
             revision=revision,
@@ -100,6 +103,9 @@ def _check_opening(revision: Revision, closes_at: datetime) -> None:
         raise Invalid({"closes_at": _("The close must lie in the future.")})
     if revision.package.latest_id != revision.pk:
         raise Conflict(_("There is a newer revision of this package."))
+    if revision.ballots.filter(decision__outcome__in=FAILED).exists():
+        text = _("This revision was voted on and did not pass; put a new revision on the table first.")
+        raise WrongPhase(text, code="voted_down")
 
 
 def _finished_card(revision: Revision) -> Scorecard:
@@ -107,6 +113,15 @@ def _finished_card(revision: Revision) -> Scorecard:
     if card is None:
         raise WrongPhase(_("The scorecard of this revision is not computed yet."), code="no_card")
     return card
+
+
+def _roll(room: Room) -> list[Document]:
+    """Who votes in which chamber. Raises Invalid, place by place, where the room's rule does not fit its seats."""
+    try:
+        return rules.roll(rules.parse_rule(room.rule), seat_rows(room))
+    except rules.RuleRefused as refusal:
+        text = _("The decision rule does not fit the parties of this room: %(reason)s.")
+        raise Invalid({fault.path: text % {"reason": fault.message} for fault in refusal.faults}) from None
 
 
 def seat_rows(room: Room) -> list[Document]:
@@ -148,9 +163,14 @@ def _opening_data(ballot: Ballot) -> Document:
 
 
 def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key: str = "") -> Vote:
-    """Cast the seat's vote; the last one before the close counts. The same `key` again returns the same vote."""
-    authorize(mandate, ballot.room, "cast")
+    """Cast the seat's vote; the last one before the close counts.
+
+    The same `key` again returns the same vote, also after the close; with another choice it raises Conflict.
+    """
     line = ballot.roll.select_related("seat").filter(seat__party=mandate.party_id).first()
+    if line and (known := _voted(mandate, ballot, line.seat, choice, key)):
+        return known
+    authorize(mandate, ballot.room, "cast")
     if line is None:
         raise NotAllowed(_("Your party is not on the roll of this ballot."), code="not_on_roll")
     _check_choice(ballot, line.chamber, choice, reason)
@@ -158,9 +178,18 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
         with transaction.atomic():
             return _write_vote(mandate, ballot, line.seat, choice, reason.strip(), key)
     except IntegrityError:
-        if not key:
+        known = _voted(mandate, ballot, line.seat, choice, key)
+        if known is None:
             raise
-        return ballot.votes.get(seat=line.seat, key=key)
+        return known
+
+
+def _voted(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, key: str) -> Vote | None:
+    """The vote that this mandate cast with this key before."""
+    found = ballot.votes.filter(seat=seat, key=key, mandate=mandate).first() if key else None
+    if found and found.choice != choice:
+        raise Conflict(_("This key was used for another choice."), code="key_reused")
+    return found
 
 
 def _write_vote(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, reason: str, key: str) -> Vote:

@@ -11,19 +11,28 @@ S = serializers
 LONG = 4000
 
 
-class Start(S.Serializer[Any]):
+class Body(S.Serializer[Any]):
+    """A body; a key that it does not know is a fault, not something to pass over."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := sorted(set(map(str, data)) - set(self.fields))):
+            raise S.ValidationError(dict.fromkeys(unknown, "there is no such key"))
+        return super().to_internal_value(data)
+
+
+class Start(Body):
     source = S.CharField(  # type: ignore[assignment]
         max_length=64, required=False, help_text="Code of the package to copy."
     )
     counter = S.BooleanField(default=False, help_text="The new package answers `source`.")
 
 
-class Part(S.Serializer[Any]):
+class Part(Body):
     item = S.CharField(max_length=64)
     quantity = S.CharField(max_length=40)
 
 
-class TermRow(S.Serializer[Any]):
+class TermRow(Body):
     row = S.IntegerField(required=False, min_value=0, max_value=1_000_000, help_text="Place in the stored draft.")
 
 
@@ -47,17 +56,18 @@ class AllocationIn(TermRow):
 
 
 class FlowIn(TermRow):
-    source = S.CharField(  # type: ignore[assignment]
-        max_length=64, required=False, allow_blank=True, help_text="`from` of a case file."
-    )
-    target = S.CharField(max_length=64, required=False, allow_blank=True, help_text="`to` of a case file.")
+    to = S.CharField(max_length=64, required=False, allow_blank=True)
     category = S.CharField(max_length=64, required=False, allow_blank=True)
     stage = S.CharField(max_length=16, required=False, allow_blank=True)
     year = S.IntegerField(required=False, min_value=0, max_value=1000)
     yuan = S.CharField(max_length=40, required=False, allow_blank=True)
 
+    def get_fields(self) -> dict[str, Any]:
+        # `from` is a word of the language and can not be named above.
+        return {**super().get_fields(), "from": S.CharField(max_length=64, required=False, allow_blank=True)}
 
-class DraftIn(S.Serializer[Any]):
+
+class DraftIn(Body):
     """Rows left out are taken out; kinds left out stay as they are. Hidden rows always stay."""
 
     version = S.IntegerField(min_value=0, max_value=2_000_000_000)
@@ -68,47 +78,47 @@ class DraftIn(S.Serializer[Any]):
     flows = FlowIn(many=True, required=False)
 
 
-class Submit(S.Serializer[Any]):
+class Submit(Body):
     version = S.IntegerField(min_value=0, max_value=2_000_000_000)
 
 
-class Notice(S.Serializer[Any]):
+class Notice(Body):
     published_on = S.DateField()
     place = S.CharField(max_length=200)
 
 
-class Opening(S.Serializer[Any]):
+class Opening(Body):
     closes_at = S.DateTimeField()
 
 
-class CommentIn(S.Serializer[Any]):
+class CommentIn(Body):
     body = S.CharField(max_length=LONG)
     package = S.CharField(max_length=64, required=False)
     term = S.CharField(max_length=80, required=False)
     parent = S.IntegerField(required=False, min_value=1, max_value=2**63 - 1)  # type: ignore[assignment]
 
 
-class AnswerIn(S.Serializer[Any]):
+class AnswerIn(Body):
     verdict = S.ChoiceField(choices=Answer.Verdict.choices)
     reason = S.CharField(max_length=LONG)
 
 
-class VoteIn(S.Serializer[Any]):
+class VoteIn(Body):
     choice = S.CharField(max_length=16)
     reason = S.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class Empty(S.Serializer[Any]):
+class Empty(Body):
     pass
 
 
-class PersonIn(S.Serializer[Any]):
+class PersonIn(Body):
     username = S.CharField(max_length=150)
     name = S.CharField(max_length=80)
     email = S.EmailField(required=False, allow_blank=True)
 
 
-class MandateIn(S.Serializer[Any]):
+class MandateIn(Body):
     username = S.CharField(max_length=150)
     party = S.CharField(max_length=64)
     kind = S.ChoiceField(choices=Mandate.Kind.choices)
@@ -116,14 +126,14 @@ class MandateIn(S.Serializer[Any]):
     valid_to = S.DateTimeField(required=False)
 
 
-class Revocation(S.Serializer[Any]):
+class Revocation(Body):
     reason = S.CharField(max_length=400)
 
 
-class Publication(S.Serializer[Any]):
+class Publication(Body):
     published = S.BooleanField()
 
 
-class Credentials(S.Serializer[Any]):
+class Credentials(Body):
     username = S.CharField(max_length=150)
     password = S.CharField(max_length=200, trim_whitespace=False)

@@ -14,6 +14,7 @@ from negotiation.api.acts import Part
 from negotiation.models import Allocation, Answer, Ballot, Comment, Disposition, Draft, Flow, Revision, Room
 from negotiation.permissions import Viewer
 from negotiation.terms import amount
+from negotiation.web.rooms import mandates as own_mandates
 
 S = serializers
 PLACE = S.IntegerField(help_text="Place among the terms of its kind, for comments on it.")
@@ -67,6 +68,14 @@ class NextStep(S.Serializer[Any]):
     due = S.CharField(allow_null=True)
 
 
+class OwnMandate(S.ModelSerializer[Mandate]):
+    party = S.CharField(source="party.code")
+
+    class Meta:
+        model = Mandate
+        fields = ["id", "party", "kind", "valid_to"]
+
+
 class RoomDetail(RoomRow):
     summary = S.CharField(source="plan.summary", allow_null=True)
     unit = S.CharField(source="plan.unit.name")
@@ -75,9 +84,10 @@ class RoomDetail(RoomRow):
     next = S.SerializerMethodField()
     acts = S.SerializerMethodField(help_text="What the reader may do now.")
     acting_for = S.SerializerMethodField(help_text="Code of the party that the reader acts for, or null.")
+    mandates = S.SerializerMethodField(help_text="The reader's own, for the header that chooses one.")
 
     class Meta(RoomRow.Meta):
-        fields = [*RoomRow.Meta.fields, "summary", "unit", "region", "rule", "next", "acts", "acting_for"]
+        fields = [*RoomRow.Meta.fields, "summary", "unit", "region", "rule", "next", "acts", "acting_for", "mandates"]
 
     @extend_schema_field(NextStep)
     def get_next(self, room: Room) -> dict[str, Any]:
@@ -90,6 +100,10 @@ class RoomDetail(RoomRow):
 
         viewer: Viewer = self.context["viewer"]
         return [act for act in ACTS if viewer.can(act)]
+
+    @extend_schema_field(OwnMandate(many=True))
+    def get_mandates(self, room: Room) -> Any:
+        return OwnMandate(own_mandates(self.context["viewer"]), many=True).data
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_acting_for(self, room: Room) -> str | None:
@@ -172,11 +186,16 @@ class AllocationRow(S.ModelSerializer[Allocation]):
 
 class FlowRow(S.ModelSerializer[Flow]):
     place = PLACE
+    to = S.CharField(source="target")
     yuan = AmountField()
 
     class Meta:
         model = Flow
-        fields = ["place", "source", "target", "category", "stage", "year", "yuan"]
+        fields = ["place", "to", "category", "stage", "year", "yuan"]
+
+    def get_fields(self) -> dict[str, Any]:
+        # `from` is a word of the language and can not be named above.
+        return {**super().get_fields(), "from": S.CharField(source="source")}
 
 
 class CardState(S.Serializer[Any]):

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, DecimalField, Q, Sum, Value
-from django.db.models.functions import Coalesce
 
 from accounts.models import Party
 from negotiation.models import Revision
@@ -44,8 +43,8 @@ def _sums(viewer: Viewer, revision: Revision) -> Iterable[Mapping[str, Any]]:
     private = personal(Party.objects.filter(realm=viewer.room.code)).values("code")
     rows = revision.flows.filter(Q(source="project") | Q(target="project")).order_by()
     return rows.values("stage", "category").annotate(
-        into=Coalesce(Sum("yuan", filter=Q(target="project")), NOTHING),
-        out=Coalesce(Sum("yuan", filter=Q(source="project")), NOTHING),
+        into=Sum("yuan", filter=Q(target="project"), default=NOTHING),
+        out=Sum("yuan", filter=Q(source="project"), default=NOTHING),
         households=Count("source", filter=Q(source__in=private), distinct=True)
         + Count("target", filter=Q(target__in=private), distinct=True),
     )

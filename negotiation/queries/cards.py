@@ -36,6 +36,7 @@ def _derived(room: Room, card: dict[str, Any]) -> dict[str, Any]:
             "cumulative": basic["cumulative"],
             "words": {"cumulative": _("Cumulative"), "year": _("Year"), "unit": _("yuan")},
         },
+        "tolerated": any(item["status"] == "tolerated" for item in card["gates"]["targets"]["items"]),
         "resource_hook": card["gates"]["supply"]["passed"] and card["gates"]["targets"]["passed"],
         "item_names": dict(room.catalogue.values_list("code", "name")),
         "indicators": {row.code: row for row in room.plan.indicators.all()},

@@ -44,6 +44,7 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "vote.cast": _("voted"),
         "ballot.close": _("closed the vote"),
         "ballot.decide": _("set the decision down"),
+        "person.invite": _("invited a person"),
         "mandate.grant": _("gave a mandate for %(party)s"),
         "mandate.revoke": _("revoked a mandate for %(party)s"),
         "room.publish": _("published the room"),

@@ -26,7 +26,9 @@ def live_tally(ballot: Ballot) -> Row:
 def _chamber(row: Row, declared: Row) -> Row:
     measures = [_measure(measure) for measure in row.get("measures", [])]
     words = _chamber_words(row, declared["method"])
-    return {**row, "title": declared["title"], "method": declared["method"], "measures": measures, "words": words}
+    silent = row["passed"] if declared["method"] == "no_objection" else None
+    named = {"title": declared.get("title") or row["code"], "method": declared["method"]}
+    return {**row, **named, "measures": measures, "words": words, "silent": silent is not None}
 
 
 def _chamber_words(row: Row, method: str) -> str:
@@ -51,8 +53,20 @@ def _measure(row: Row) -> Row:
         "of_words": bases.get(row["of"], ""),
         "threshold": float(needed * 100),
         "sign": ">" if row["test"] == "more_than" else "≥",
-        "words": missing_words(row),
+        "words": objection_words(row) if row["kind"] == "objection" else missing_words(row),
+        "state": _state(row),
     }
+
+
+def _state(row: Row) -> str:
+    if row["kind"] == "objection":
+        return "broken" if row["passed"] else "met"
+    return "met" if row["passed"] else "open"
+
+
+def objection_words(row: Row) -> str:
+    """Objections are no goal: what they have reached, or how far off it is."""
+    return _("the objections block it") if row["passed"] else _("the objections do not block it")
 
 
 def measure_label(row: Row) -> str:
@@ -68,6 +82,8 @@ def missing_words(row: Row) -> str:
     if row["missing"] is None:
         return _("can no longer be reached")
     amount = Fraction(row["missing"])
+    if not amount:
+        return _("a vote in favour is missing")
     text = _quantity(row["by"], amount)
     words = _("more than %(amount)s missing") if row.get("strict") else _("%(amount)s missing")
     return str(words % {"amount": text}) + ("" if row["reachable"] else f" · {_('can no longer be reached')}")

@@ -143,8 +143,13 @@ def days_left(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         seconds = (value - timezone.now()).total_seconds()
         if 0 < seconds < 86_400:
-            hours = max(1, int(seconds // 3600))
-            return ngettext("less than %(n)s hour left", "about %(n)s hours left", hours) % {"n": hours}
+            minutes = int(seconds // 60)
+            if minutes < 60:
+                return ngettext("less than %(n)s minute left", "about %(n)s minutes left", max(minutes, 1)) % {
+                    "n": max(minutes, 1)
+                }
+            hours = int(seconds // 3600)
+            return ngettext("about %(n)s hour left", "about %(n)s hours left", hours) % {"n": hours}
         value = timezone.localtime(value).date()
     days = (value - timezone.localdate()).days
     if days < 0:

@@ -73,6 +73,8 @@ class TermForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            # A draft may have gaps; only a package that is put on the table may not.
+            field.required = False
             select, box = isinstance(field, forms.ChoiceField), isinstance(field, forms.BooleanField)
             field.widget.attrs["class"] = "form-select" if select else "form-check-input" if box else "form-control"
             field.widget.attrs["aria-label"] = field.label
@@ -117,10 +119,6 @@ class DispositionForm(TermForm):
     responsible = listed_by("parties", _("Responsible"))
     yields = PartsField(label=_("Yields"), max_length=2000, required=False)
     uses = PartsField(label=_("Uses up"), max_length=2000, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["recipient"].required = self.fields["responsible"].required = False
 
 
 class AllocationForm(TermForm):

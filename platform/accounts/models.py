@@ -1,5 +1,6 @@
 """People, the parties they act for, and their right to do so."""
 
+import secrets
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -46,6 +47,11 @@ class Party(models.Model):
         return self.name
 
 
+def new_salt() -> bytes:
+    """32 random bytes, for a commitment of the decision log."""
+    return secrets.token_bytes(32)
+
+
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def valid(self) -> "MandateQuerySet":
         """Those that hold at this moment."""
@@ -68,6 +74,7 @@ class Mandate(models.Model):
     roles = models.JSONField(default=list)  # names of the room's roles that it gives while it holds
     valid_from = models.DateTimeField(default=timezone.now)
     valid_to = models.DateTimeField(null=True, blank=True)
+    salt = models.BinaryField(default=new_salt, editable=False)  # of its commitment in the decision log
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=400, blank=True)

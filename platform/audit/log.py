@@ -6,7 +6,6 @@ in hex, with salt and content kept beside it.
 """
 
 import hashlib
-import secrets
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,10 +17,10 @@ import uuid_utils
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import new_salt
 from audit.models import Commitment, Entry
 
 SITE = "site"
-SALT_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -29,18 +28,22 @@ class Private:
     """Content that the log commits to without showing it."""
 
     content: bytes
+    salt: bytes = b""  # empty: a new one for each entry, so that equal contents do not show as equal
 
     @classmethod
-    def text(cls, value: object) -> "Private":
-        return cls(str(value).encode())
+    def text(cls, value: object, salt: bytes = b"") -> "Private":
+        return cls(str(value).encode(), salt)
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acted: the party's code, and the mandate that gave the right (committed, not shown)."""
+    """Who acted: the party's code, and the mandate that gave the right (committed, not shown).
+
+    A mandate keeps one salt: its commitment is the same in the entry that grants it and in every act under it.
+    """
 
     party: str
-    mandate: str
+    mandate: Private
 
 
 def commitment(salt: bytes, content: bytes) -> str:
@@ -100,13 +103,13 @@ def stamp(moment: datetime) -> str:
 
 
 def _actor(actor: Actor | None) -> dict[str, Any]:
-    return {"party": actor.party, "mandate": Private.text(actor.mandate)} if actor else {"party": "", "system": True}
+    return {"party": actor.party, "mandate": actor.mandate} if actor else {"party": "", "system": True}
 
 
 def _commit(value: Any, path: str, hidden: list[Commitment]) -> Any:
     """The value with each `Private` replaced by its commitment, which is added to `hidden`."""
     if isinstance(value, Private):
-        salt = secrets.token_bytes(SALT_BYTES)
+        salt = value.salt or new_salt()
         digest = commitment(salt, value.content)
         hidden.append(Commitment(path=path, digest=digest, salt=salt, content=value.content))
         return digest

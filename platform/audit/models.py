@@ -1,4 +1,4 @@
-"""The decision log's rows. An entry is written once and never changed; see docs/audit.md."""
+"""The decision log's rows. An entry is written once and never changed; see docs/auditor.md."""
 
 from django.db import models
 

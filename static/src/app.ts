@@ -1,3 +1,4 @@
+import { startExact } from "./exact";
 import { startForms } from "./forms";
 import { startHtmx } from "./hypertext";
 import { startIslands } from "./islands";
@@ -7,5 +8,6 @@ import { startTheme } from "./theme";
 startTheme();
 startHtmx();
 startForms();
+startExact();
 startIslands(document);
 startLive();

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -30,6 +31,8 @@ def product() -> Iterator[Product]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Ended with its module: while it runs, Django takes the thread for an asynchronous one."""
+    if not Path(CHROMIUM).exists() and "CI" not in os.environ:
+        pytest.skip(f"Chromium is not at {CHROMIUM}; set CHROMIUM or install it to run the browser's tests")
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium

@@ -3,6 +3,7 @@
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,8 @@ class Entries(RoomView):
     @operation("Entries, newest first", response=page_of("Entry", reads.EntryRow), parameters=[*CURSOR, *FILTERS])
     def get(self, request: Request, code: str) -> Response:
         viewer = self.viewer(request, code)
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
         if not viewer.may("read_log"):
             raise NotAllowed
         rows = logbook.entries(viewer.room).filter(action__startswith=request.query_params.get("action", ""))

@@ -16,8 +16,6 @@ from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
 from negotiation.queries.comparison import comparison
 
-CONFIRMED = {"from": "source", "to": "target"}
-
 
 class Packages(RoomView):
     @operation("Packages on the table", response=page_of("Package", reads.RevisionRow), parameters=CURSOR)
@@ -132,9 +130,7 @@ def _merged(viewer: Viewer, draft: Draft, data: dict[str, Any]) -> dict[str, Any
 
 def _row(row: dict[str, Any]) -> tuple[int | None, dict[str, Any]]:
     """A row as a case file has it, and its place in the stored draft."""
-    place = row.pop("row", None)
-    names = {new: old for old, new in CONFIRMED.items()}
-    return place, {names.get(key, key): value for key, value in row.items()}
+    return row.pop("row", None), row
 
 
 class Submit(RoomView):

@@ -27,7 +27,8 @@ class Command(DomainCommand):
         if room is None:
             raise refuse([f"there is no room {options['room']}"])
         if options["onlooker"]:
-            add_onlooker(room, options["party"], options["onlooker"])
+            kind = "auditor" if "auditor" in options["role"] else "observer"
+            add_onlooker(room, options["party"], options["onlooker"], kind)
         mandate = appoint(
             room,
             options["username"],

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import voting
 from negotiation.live.tally import render as render_tally
@@ -62,6 +63,7 @@ def _ballot_page(
         "choices": voting.CHOICES.get(method, ()),
         "method": method,
         "my_vote": voting.effective_vote(found, [line.seat_id]) if line else None,
+        "acts_as_proxy": viewer.mandate is not None and viewer.mandate.kind == Mandate.Kind.PROXY,
         "form": form,
         "decision": decision,
         "outcome": state_words(decision.outcome) if decision else "",

@@ -55,6 +55,7 @@ def _discussion(request: HttpRequest, viewer: Viewer, form: CommentForm, status:
         "package": package,
         "may_comment": viewer.can("comment"),
         "may_answer": viewer.can("answer"),
+        "seated": viewer.may("comment"),
     }
     return page(request, viewer, "negotiation/comments.html", context, status=status)
 

@@ -19,6 +19,7 @@ from negotiation.queries import packages as queries
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
 from negotiation.queries.comparison import comparison
+from negotiation.queries.path import four_parts, schedule
 from negotiation.terms import Document, room_parties
 from negotiation.web import forms
 from negotiation.web.rooms import acting, in_room, page, show_faults
@@ -62,6 +63,9 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
     revision = queries.find_revision(viewer, package, number)
     current = revision.pk == revision.package.latest_id
     context = card_context(viewer, revision) | {
+        "four_parts": four_parts(queries.visible_card(viewer, queries.listed(revision).card), revision),
+        "schedule": schedule(revision),
+        "base_year": viewer.room.plan.base_year,
         "dispositions": _page(request, queries.dispositions(revision), "dispositions"),
         "allocations": _page(request, queries.visible_allocations(viewer, revision), "allocations"),
         "flows": _page(request, queries.visible_flows(viewer, revision), "flows"),
@@ -121,7 +125,11 @@ def start_package(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         counter = request.POST.get("counter") == "yes"
         draft = packages.start_package(mandate, viewer.room, source=source, counter=counter)
         return redirect("draft", viewer.room.code, draft.package.code)
-    context = {"packages": queries.package_titles(viewer.room), "source": request.GET.get("source", "")}
+    context = {
+        "packages": queries.package_titles(viewer.room),
+        "source": request.GET.get("source", ""),
+        "counter": "counter" in request.GET,
+    }
     return page(request, viewer, "negotiation/start.html", context)
 
 
@@ -150,12 +158,15 @@ def edit_draft(request: HttpRequest, viewer: Viewer, package: str) -> HttpRespon
         _place_faults(refusal, head, sets, draft.document, viewer)
     except Conflict as refusal:
         head.add_error(None, refusal.message)
+        # The version that was read stays in the form: to save over the other's work takes more than a second press.
+        draft.version = int(request.POST["version"])
     return _editor(request, viewer, draft, head, sets, status=422)
 
 
 def _act(request: HttpRequest, viewer: Viewer, draft: Draft, head: Any, sets: dict[str, Any]) -> HttpResponse:
     document = _document(draft, head, sets, viewer)
-    version = int(request.POST.get("version", "0") or 0)
+    posted = request.POST.get("version", "")
+    version = int(posted) if posted.isdecimal() else 0
     if "totals" in request.POST:
         return _totals(request, viewer, document)
     draft = packages.save_draft(acting(viewer), draft, document, version)
@@ -247,14 +258,21 @@ def _party_options(viewer: Viewer) -> list[tuple[str, str]]:
 
 
 def _totals(request: HttpRequest, viewer: Viewer, document: Document) -> HttpResponse:
-    prices = dict(viewer.room.catalogue.values_list("code", "price"))
-    return render(request, "negotiation/partials/totals.html", {"totals": drafting.totals(document, prices)})
+    return render(request, "negotiation/partials/totals.html", _totals_context(viewer, document))
+
+
+def _totals_context(viewer: Viewer, document: Document) -> dict[str, Any]:
+    items = list(viewer.room.catalogue.order_by("pk"))
+    return {
+        "items": items,
+        "item_names": {item.code: item.name for item in items},
+        "totals": drafting.totals(document, {item.code: item.price for item in items}),
+    }
 
 
 def _editor(
     request: HttpRequest, viewer: Viewer, draft: Draft, head: Any, sets: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    prices = dict(viewer.room.catalogue.values_list("code", "price"))
     titles = {"dispositions": _("Land"), "allocations": _("Allocations"), "flows": _("Money")}
     hidden = drafting.hidden_summary(draft.document, viewer.hidden_codes)
     context = {
@@ -265,8 +283,7 @@ def _editor(
         "faulty": any(rows.is_bound and not rows.is_valid() for rows in sets.values()),
         "parties": _party_options(viewer),
         "parcels": forms.parcel_options(viewer.room),
-        "items": viewer.room.catalogue.order_by("pk"),
-        "totals": drafting.totals(draft.document, prices),
-        "saved": "saved" in request.GET,
+        **_totals_context(viewer, draft.document),
+        "saved": request.method == "GET" and "saved" in request.GET,
     }
     return page(request, viewer, "negotiation/draft.html", context, status=status)

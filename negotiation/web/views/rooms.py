@@ -78,6 +78,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "rights": mine_queries.rights_of(viewer, party),
         "outcomes": mine_queries.outcomes(viewer, party, packages),
         "ballot": ballot if ballot and ballot.state == Ballot.State.OPEN else None,
+        "may_comment": viewer.can("comment"),
         "my_vote": effective_vote(ballot, viewer.room.seats.filter(party=party).values_list("pk", flat=True))
         if ballot
         else None,

@@ -13,7 +13,7 @@ from negotiation.queries.packages import latest
 from tests.negotiation.test_access import ROLES
 
 OPEN = "200 200 200 200 200 200 200 200"
-LOG = "403 403 403 403 403 200 200 200"
+LOG = "401 403 403 403 403 200 200 200"
 WRITE = "401 403 403 422 422 422 422 403"
 CONVENE = "401 403 403 403 403 403 422 403"
 TABLE = {
