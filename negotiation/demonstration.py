@@ -112,7 +112,7 @@ def crowd(room: Room, in_favour: Fraction) -> int:
 
     Of each ten households the share `in_favour` says yes, one of the others abstains; companies accept.
     """
-    ballot = room.ballots.get(state=Ballot.State.OPEN)
+    ballot = Ballot.objects.select_related("room").get(room=room, state=Ballot.State.OPEN)
     absent = Party.objects.filter(seats__room=room, mandates=None).exclude(side=Side.GOVERNMENT).order_by("code")
     for number, party in enumerate(absent):
         with transaction.atomic():

@@ -36,6 +36,18 @@ def test_commitment_opens_to_its_content(mandate, zhuxi) -> None:
     assert hashlib.sha256(bytes(row.salt) + b"Hello").hexdigest() == body["data"]["body"] == row.digest
 
 
+def test_mandate_has_one_commitment_wherever_it_stands(mandate, zhuxi) -> None:
+    resident = mandate("resident", party="HH-017")
+    comments.add_comment(resident, zhuxi, "Hello")
+    comments.add_comment(resident, zhuxi, "Again")
+    comments.add_comment(mandate("neighbour"), zhuxi, "And me")
+    rows = [json.loads(bytes(row.body)) for row in Entry.objects.filter(scope=f"room:{ROOM}")]
+    granted = {row["data"]["mandate"]: row["data"]["party"] for row in rows if row["action"] == "mandate.grant"}
+    acts = [row["actor"]["mandate"] for row in rows if row["action"] == "comment.add"]
+    assert [granted[found] for found in acts] == ["HH-017", "HH-017", "HH-018"]
+    assert acts[0] == acts[1] != acts[2]
+
+
 def test_no_name_of_a_person_stands_in_any_entry(cast) -> None:
     text = b"".join(bytes(row.body) for row in Entry.objects.all()).decode()
     assert [name for name in ("王桂芳", "李建国", "林岚", "东街017户", "演示授权书") if name in text] == []

@@ -159,3 +159,38 @@ def test_comment_on_an_allocation_names_its_row(signed_in, draft) -> None:
     assert links[0] == "/allocations/16" and len(links) == 8
     signed_in("resident").post(f"{room}comments/", {"body": "Smaller than mine", "package": "B", "term": links[0]})
     assert Comment.objects.get().term == "/allocations/16"
+
+
+def draft_form(page, **changes: str) -> dict[str, str]:
+    """What the editor's form would send, with some fields typed over."""
+    fields = {}
+    for rows in page.context["sets"]:
+        formset = rows["rows"]
+        for form in [formset.management_form, *formset.forms]:
+            fields |= {field.html_name: "" if field.value() is None else field.value() for field in form}
+    head = page.context["head"]
+    fields |= {"title": head["title"].value(), "summary": head["summary"].value(), "version": page.context["version"]}
+    return {name: value for name, value in {**fields, **changes}.items() if value is not False}
+
+
+def test_draft_with_a_gap_is_saved_and_refused_beside_the_field(signed_in, draft) -> None:
+    client, path = signed_in("developer"), f"/rooms/ZX-03-2026/packages/{draft.package.code}/draft/"
+    page = client.get(path)
+    form = draft_form(page, **{"flows-0-yuan": ""})
+    assert client.post(path, {**form, "save": "1"}).status_code == 302
+    place = int(form["flows-0-row"])  # the first row that a developer sees
+    assert "yuan" not in Draft.objects.get(pk=draft.pk).document["flows"][place]
+    answer = client.post(path, {**form, "version": "2", "submit": "1"})
+    faulty = next(rows["rows"].forms[0] for rows in answer.context["sets"] if rows["rows"].prefix == "flows")
+    assert answer.status_code == 422 and set(faulty.errors) == {"yuan"}
+
+
+def test_second_press_does_not_write_over_a_colleague(signed_in, developer, draft) -> None:
+    client, path = signed_in("developer"), f"/rooms/ZX-03-2026/packages/{draft.package.code}/draft/"
+    form = draft_form(client.get(path), title="Mine")
+    packages.save_draft(developer, draft, changed(draft, title="The colleague's"), draft.version)
+    first = client.post(path, {**form, "save": "1"})
+    again = client.post(path, {**form, "version": first.context["version"], "save": "1"})
+    assert (first.status_code, again.status_code) == (422, 422)
+    assert Draft.objects.get(pk=draft.pk).document["title"] == "The colleague's"
+    assert first.context["head"]["title"].value() == "Mine"

@@ -1,6 +1,7 @@
 """Notice, opening, votes, close and decision, as the people of the room do them."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from django.db import connection
@@ -9,8 +10,9 @@ from django.utils import timezone
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
-from negotiation import packages, voting
+from negotiation import demonstration, packages, voting
 from negotiation.models import Ballot, Package, Room, Vote
+from negotiation.queries import tallies
 from negotiation.queries.packages import latest
 
 ROOM = "ZX-03-2026"
@@ -68,6 +70,16 @@ def test_ballot_opens_on_the_day_after_thirty_days_of_notice(convener, zhuxi) ->
     type(revision).objects.filter(pk=revision.pk).update(notice_on=timezone.localdate() - timedelta(days=31))
     revision.refresh_from_db()
     assert voting.open_ballot(convener, revision, timezone.now() + timedelta(days=1)).state == "open"
+
+
+def test_ballot_under_a_rule_that_does_not_fit_the_seats_is_refused_place_by_place(convener, zhuxi) -> None:
+    """Such a rule is not loaded any more; a room may have one from before."""
+    zhuxi.rule["chambers"].append({"code": "nobody", "who": {"kind": "ghost"}, "method": "acceptance"})
+    zhuxi.save(update_fields=["rule"])
+    with pytest.raises(Invalid) as refusal:
+        voting.open_ballot(convener, latest(zhuxi).get(package__code="B"), timezone.now() + timedelta(days=1))
+    place = f"$.rule.chambers[{len(zhuxi.rule['chambers']) - 1}]"
+    assert list(refusal.value.fields) == [place] and not Ballot.objects.filter(room=zhuxi).exists()
 
 
 def test_notice_can_not_lie_in_the_future(convener, zhuxi) -> None:
@@ -192,3 +204,73 @@ def test_nobody_proposes_during_the_vote(ballot, mandate, zhuxi) -> None:
     package = Package.objects.select_related("room", "latest", "proposer").get(room=zhuxi, code="A")
     with pytest.raises(WrongPhase):
         packages.revise_package(mandate("developer"), package)
+
+
+def test_notice_is_not_older_than_a_revision_made_here(convener, mandate, zhuxi) -> None:
+    package = latest(zhuxi).get(package__code="A").package
+    draft = packages.revise_package(mandate("developer"), package)
+    revision = packages.submit_package(mandate("developer"), draft, draft.version)
+    with pytest.raises(Invalid) as refusal:
+        voting.publish_notice(convener, revision, timezone.localdate() - timedelta(days=1), "Town hall")
+    assert set(refusal.value.fields) == {"published_on"}
+    assert voting.publish_notice(convener, revision, timezone.localdate(), "Town hall").notice_on
+
+
+def test_retry_after_the_close_is_the_vote_that_was_cast(ballot, convener, mandate) -> None:
+    resident = mandate("resident", party="HH-017")
+    vote = voting.cast(resident, ballot, "yes", key="k")
+    end(ballot)
+    assert voting.cast(resident, ballot, "yes", key="k") == vote
+    voting.decide(convener, ballot)
+    assert voting.cast(resident, Ballot.objects.get(pk=ballot.pk), "yes", key="k") == vote
+
+
+def test_key_is_not_used_for_another_choice(ballot, mandate) -> None:
+    resident = mandate("resident", party="HH-017")
+    voting.cast(resident, ballot, "yes", key="k")
+    with pytest.raises(Conflict) as refusal:
+        voting.cast(resident, ballot, "no", key="k")
+    assert refusal.value.code == "key_reused"
+
+
+def test_revision_that_was_voted_down_is_not_voted_on_again(ballot, convener, zhuxi) -> None:
+    everybody(ballot, zhuxi, {"owners": "no", "investors": "accept"})
+    end(ballot)
+    assert voting.decide(convener, ballot).outcome == "rejected"
+    with pytest.raises(WrongPhase) as refusal:
+        voting.open_ballot(convener, latest(zhuxi).get(package__code="B"), timezone.now() + timedelta(days=1))
+    assert refusal.value.code == "voted_down"
+
+
+def test_small_turnout_may_be_tried_again(ballot, convener, zhuxi) -> None:
+    end(ballot)
+    assert voting.decide(convener, ballot).outcome == "no_quorum"
+    assert voting.open_ballot(convener, latest(zhuxi).get(package__code="B"), timezone.now() + timedelta(days=1))
+
+
+def test_demo_can_pass_a_package_with_everybody_voting(ballot, convener, mandate, zhuxi) -> None:
+    """The crowd votes for those whom nobody of the cast acts for; the cast does the rest."""
+    for person, party, choice in (
+        ("resident", "HH-017", "yes"),
+        ("neighbour", "HH-018", "yes"),
+        ("chair", "COL-ZX", "yes"),
+        ("developer", "MKT-DEV", "accept"),
+        ("factory", "MKT-TEX", "accept"),
+    ):
+        voting.cast(mandate(person, party=party), ballot, choice)
+    assert demonstration.crowd(zhuxi, Fraction(8, 10)) == 219
+    end(ballot)
+    decision = voting.decide(convener, ballot)
+    assert decision.outcome == "passed"
+    heads = next(m for m in decision.count["chambers"][0]["measures"] if m["kind"] == "approval" and m["by"] == "heads")
+    assert (heads["reached"], heads["needed"], heads["passed"]) == ("179/221", "3/4", True)
+    assert Room.objects.get(pk=zhuxi.pk).phase == "decided"
+
+
+def test_objection_measure_is_told_as_what_it_is() -> None:
+    measure = {"kind": "objection", "by": "heads", "of": "entitled", "reached": "1/2", "needed": "1/2"}
+    below = {**measure, "test": "more_than", "passed": False, "missing": "1", "reachable": True, "strict": False}
+    shown = tallies._measure(below)
+    assert (shown["state"], shown["words"]) == ("met", "异议未达到比例")
+    shown = tallies._measure({**below, "reached": "3/5", "passed": True, "missing": "0"})
+    assert (shown["state"], shown["words"]) == ("broken", "异议已达到比例，暂停")

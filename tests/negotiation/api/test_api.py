@@ -181,3 +181,26 @@ def test_refusal_is_json_whatever_was_asked_for(signed_in) -> None:
 def test_outliers_of_ones_class_are_not_told(api, zhuxi) -> None:
     spread = api("resident")("get", "mine/")[1]["outcomes"][0]["spread"]
     assert set(spread) == {"class", "n", "min", "median", "max", "min_at", "median_at", "max_at", "mine_at"}
+
+
+def test_money_is_named_as_in_a_case_file(api) -> None:
+    send = api("developer")
+    draft = send("post", "packages/", {"source": "B"})[1]
+    row = {"from": "project", "to": "outside", "category": "tax", "stage": "build", "year": 1, "yuan": "5.00"}
+    kept = [{"row": flow["row"]} for flow in draft["document"]["flows"]]
+    path, body = f"packages/{draft['package']}/draft/", {"version": draft["version"], "flows": [*kept, row]}
+    saved = send("put", path, body)[1]
+    assert {key: value for key, value in saved["document"]["flows"][-1].items() if key != "row"} == row
+    flows = send("get", "packages/B/revisions/1/flows/")[1]["results"]
+    assert {"from", "to"} <= set(flows[0]) and "source" not in flows[0]
+
+
+def test_unknown_key_of_a_body_is_a_fault(api) -> None:
+    status, body = api("resident")("post", "comments/", {"body": "x", "sorce": "B"})
+    assert status == 422 and set(body["errors"]) == {"sorce"}
+
+
+def test_room_tells_ones_own_mandates(api, mandate) -> None:
+    rows = api("resident")("get", "")[1]["mandates"]
+    assert [(row["party"], row["kind"]) for row in rows] == [("HH-017", "self"), ("HH-018", "proxy")]
+    assert api("")("get", "")[1]["mandates"] == []
