@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -19,7 +19,7 @@ from tests.product import Product, running  # noqa: E402  (needs the path)
 
 IMAGES = ROOT / "docs" / "images"
 ROOM = "/rooms/ZX-03-2026/"
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
+WIDE, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=780)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 

@@ -8,6 +8,7 @@ from accounts.models import Side
 from negotiation.models import Revision, Room
 from negotiation.permissions import Viewer
 from negotiation.queries.accounts import account_parts
+from negotiation.queries.breaking import coalition_rows, limit_rows, questions
 from negotiation.queries.lights import lights
 from negotiation.queries.packages import Listed, listed, visible_card
 
@@ -19,7 +20,16 @@ def card_context(viewer: Viewer, revision: Revision) -> dict[str, Any]:
     context = {"revision": revision, "listed": row, "card": card, "lights": lights(card)}
     if card is None:
         return context
-    return context | _derived(viewer.room, card) | {"parts": account_parts(viewer, revision)}
+    return (
+        context
+        | _derived(viewer.room, card)
+        | {
+            "parts": account_parts(viewer, revision),
+            "questions": questions(viewer, card),
+            "coalitions": coalition_rows(card),
+            "limits": limit_rows(card),
+        }
+    )
 
 
 def _derived(room: Room, card: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Side
+from negotiation.figures import figure, index, percent, wan
 from negotiation.models import Room
 from negotiation.queries.packages import Listed
-from negotiation.templatetags.tongchou import figure, index, percent, wan
 
 Card = dict[str, Any]
 

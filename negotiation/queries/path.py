@@ -74,12 +74,12 @@ def schedule(revision: Revision) -> list[Year]:
     """Year by year what is paid and allocated; years without anything are left out. Two statements."""
     years: dict[int, Year] = {}
     flows = revision.flows.filter(Q(source="project") | Q(target="project")).order_by()
-    sums = {
-        "into": Sum("yuan", filter=Q(target="project"), default=NOTHING),
-        "out": Sum("yuan", filter=Q(source="project"), default=NOTHING),
-    }
-    for row in flows.values("year").annotate(**sums):
+    sums = flows.values("year").annotate(
+        into=Sum("yuan", filter=Q(target="project"), default=NOTHING),
+        out=Sum("yuan", filter=Q(source="project"), default=NOTHING),
+    )
+    for row in sums:
         years[row["year"]] = Year(row["year"], row["into"], row["out"])
-    for row in revision.allocations.order_by().values("year").annotate(n=Count("pk")):
-        years.setdefault(row["year"], Year(row["year"])).allocations = row["n"]
+    for due in revision.allocations.order_by().values("year").annotate(n=Count("pk")):
+        years.setdefault(due["year"], Year(due["year"])).allocations = due["n"]
     return [years[number] for number in sorted(years)]

@@ -1,7 +1,6 @@
 """How figures, dates and names are written on pages."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from django import template
@@ -13,45 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Party, Side
+from negotiation.figures import CENT, area, blank, decimal, figure, index, mu, number, percent, wan, yuan
 from negotiation.models import Disposition, Room
 from negotiation.permissions import Viewer
 from negotiation.queries.tallies import state_words
 from negotiation.queries.words import land_use_name, term_words, unit_word, word
 
 register = template.Library()
+for filter_ in (wan, yuan, area, mu, number, figure, percent, index):
+    register.filter(filter_)
 register.filter("land_use", land_use_name)
 register.filter(word)
 register.filter(unit_word)
 register.filter(term_words)
-CENT, WAN, MU = Decimal("0.01"), Decimal(10_000), Decimal(10_000) / 15
-MINUS = "−"
-
-
-def blank(value: Any) -> bool:
-    """Absent: None, or what a template makes of a key that is not there."""
-    return value is None or value == ""
-
-
-def decimal(value: Any) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(str(value))
-
-
-def plain(value: Any, places: int = 2) -> str:
-    """A number with thousands separators and a real minus sign."""
-    rounded = decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
-    return f"{rounded:,}".replace("-", MINUS) if rounded else f"{abs(rounded):,}"
-
-
-@register.filter
-def wan(value: Any) -> str:
-    """Yuan in units of 10,000 with two decimals, without its unit."""
-    return "" if blank(value) else plain(decimal(value) / WAN)
-
-
-@register.filter
-def yuan(value: Any) -> str:
-    """Exact yuan, to the cent."""
-    return "" if blank(value) else plain(value)
 
 
 @register.filter
@@ -80,45 +53,6 @@ def gain(value: Any) -> SafeString | str:
         _("yuan"),
         words % {"wan": wan(abs(amount))},
     )
-
-
-@register.filter
-def area(value: Any) -> str:
-    return "" if blank(value) else plain(value)
-
-
-@register.filter
-def mu(value: Any) -> str:
-    """m² as 亩 (10000/15 m²)."""
-    return "" if blank(value) else plain(decimal(value) / MU)
-
-
-@register.filter
-def number(value: Any) -> str:
-    """A number of any unit: two decimals, or none when it is whole."""
-    if blank(value):
-        return "—"
-    amount = decimal(value)
-    return plain(amount, 0 if amount == amount.to_integral_value() else 2)
-
-
-@register.filter
-def figure(value: Any, measure: str) -> str:
-    """An indicator's figure: a share as per cent, anything else as a number."""
-    if blank(value):
-        return "—"
-    return percent(value) if measure == "share" else number(value)
-
-
-@register.filter
-def percent(value: Any) -> str:
-    return "—" if blank(value) else f"{plain(decimal(value) * 100, 1)} %"
-
-
-@register.filter
-def index(value: Any) -> str:
-    """A measure between 0 and 1 with four decimals."""
-    return "—" if blank(value) else plain(value, 4)
 
 
 @register.filter
