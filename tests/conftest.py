@@ -4,12 +4,19 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DEMO = Path(__file__).parent.parent / "demo"
+
+
+# No deadline: a busy machine is no fault. In CI always the same examples, so that a run can be repeated.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if "CI" in os.environ else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -38,6 +38,7 @@ MEASURES = ("site_area", "floor_area", "far", "share", "count")
 LIMITS = ("gini", "min_recovery", "npv", "peak_gap")
 RESERVED = ("project", "pool", "outside")
 LONGEST_ACCOUNT = 200
+GREATEST_DISCOUNT = 10**150  # beyond it the products of a card leave float64
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,10 @@ class CaseArrays:
         people: the number of each party, by its code.
         side: shape (parties,), the number of each party's side in SIDES.
         outside: shape (parties,), each party's outside option in yuan.
+        disagreement: Σ outside options of each side that has parties, exact yuan.
         price: yuan per unit of each item at year 0.
         discount: shape (years,), d(y) = (1+r)^−y.
+        weights: d(y) exactly, as whole numbers over the first of them.
         limits: the declared thresholds, exact.
         coalitions: what some sides reach together, yuan.
         ends: numbers of the ends of a flow: the parties, then project, pool and outside.
@@ -116,6 +119,7 @@ class CaseArrays:
     people: dict[str, int]
     side: Indices
     outside: Floats
+    disagreement: dict[str, Fraction]
     parcels: Parcels
     rights: Rights
     items: list[str]
@@ -126,8 +130,9 @@ class CaseArrays:
     years: int
     rate: Decimal
     discount: Floats
+    weights: list[int]
     limits: dict[str, Fraction]
-    coalitions: dict[tuple[str, ...], float]
+    coalitions: dict[tuple[str, ...], Fraction]
     ends: dict[str, int]
 
     @property
@@ -161,12 +166,14 @@ def compile_case(case: Row) -> CaseArrays:
     items = index_codes(read_texts(catalogue, "code", below("/catalogue")), "code", below("/catalogue"))
     indicators = _compile_indicators(case)
     years, rate = _compile_plan(case)
+    side, outside = _compile_sides(rows), _compile_outside(case, people)
     return CaseArrays(
         code=str(get(case, "code", "")),
         parties=list(people),
         people=people,
-        side=_compile_sides(rows),
-        outside=_compile_outside(case, people),
+        side=side,
+        outside=np.array([float(gain) for gain in outside], dtype=np.float64),
+        disagreement=_sum_by_side(side, outside),
         parcels=parcels,
         rights=_compile_rights(case, parcels, people),
         items=list(items),
@@ -177,6 +184,7 @@ def compile_case(case: Row) -> CaseArrays:
         years=years,
         rate=rate,
         discount=discount_factors(rate, years),
+        weights=discount_weights(rate, years),
         limits=_compile_limits(case),
         coalitions=_compile_coalitions(case),
         ends=ends,
@@ -188,6 +196,13 @@ def discount_factors(rate: Decimal, years: int) -> Floats:
     context = Context(prec=60)
     growth = context.add(Decimal(1), rate)
     return np.array([float(context.power(growth, -year)) for year in range(years)], dtype=np.float64)
+
+
+def discount_weights(rate: Decimal, years: int) -> list[int]:
+    """With 1+r = p/q: q^y · p^(years−1−y), which over p^(years−1) is d(y)."""
+    growth = 1 + Fraction(rate)
+    p, q = growth.numerator, growth.denominator
+    return [q**year * p ** (years - 1 - year) for year in range(years)]
 
 
 def land_uses(codes: Sequence[str]) -> LandUses:
@@ -220,8 +235,8 @@ def _compile_sides(rows: list[Row]) -> Indices:
     return np.array([SIDES.index(row["side"]) for row in sorted(rows, key=_code)], dtype=np.intp)
 
 
-def _compile_outside(case: Row, parties: dict[str, int]) -> Floats:
-    outside = np.zeros(len(parties), dtype=np.float64)
+def _compile_outside(case: Row, parties: dict[str, int]) -> list[Fraction]:
+    outside = [Fraction(0)] * len(parties)
     stated: set[str] = set()
     for place, row in enumerate(get_optional_rows(case, "outside_options", "")):
         path = f"/outside_options/{place}"
@@ -229,8 +244,16 @@ def _compile_outside(case: Row, parties: dict[str, int]) -> Floats:
         if party in stated:
             raise ScoringRefused(f"{path}/party", "duplicate", f"{party!r} has an outside option already")
         stated.add(party)
-        outside[parties[party]] = float(read_decimal(row, "gain", path))
+        outside[parties[party]] = Fraction(read_decimal(row, "gain", path))
     return outside
+
+
+def _sum_by_side(side: Indices, amounts: list[Fraction]) -> dict[str, Fraction]:
+    sums = dict.fromkeys((SIDES[number] for number in np.unique(side)), Fraction(0))
+    for number, amount in zip(side.tolist(), amounts, strict=True):
+        if amount:
+            sums[SIDES[number]] += amount
+    return sums
 
 
 def _compile_parcels(case: Row) -> Parcels:
@@ -320,6 +343,9 @@ def _compile_plan(case: Row) -> tuple[int, Decimal]:
     rate = Decimal(read_decimal(plan, "discount_rate", "/plan"))
     if rate <= -1:
         raise ScoringRefused("/plan/discount_rate", "out_of_range", "the discount rate must be above -1")
+    if (1 + Fraction(rate)) ** (years - 1) * GREATEST_DISCOUNT < 1:
+        message = "the discount rate is so near -1 that the last year would count more than 10^150 times"
+        raise ScoringRefused("/plan/discount_rate", "out_of_range", message)
     return years, rate
 
 
@@ -333,8 +359,8 @@ def _compile_limits(case: Row) -> dict[str, Fraction]:
     return {name: Fraction(read_decimal(limits, name, "/limits")) for name in sorted(limits)}
 
 
-def _compile_coalitions(case: Row) -> dict[tuple[str, ...], float]:
-    coalitions: dict[tuple[str, ...], float] = {}
+def _compile_coalitions(case: Row) -> dict[tuple[str, ...], Fraction]:
+    coalitions: dict[tuple[str, ...], Fraction] = {}
     for place, row in enumerate(get_optional_rows(case, "coalitions", "")):
         path = f"/coalitions/{place}"
         sides = get(row, "sides", path)
@@ -343,5 +369,5 @@ def _compile_coalitions(case: Row) -> dict[tuple[str, ...], float]:
         key = tuple(sorted(sides))
         if key in coalitions or len(set(key)) < len(key):
             raise ScoringRefused(f"{path}/sides", "duplicate", "a side or a coalition comes twice")
-        coalitions[key] = float(read_decimal(row, "value", path))
+        coalitions[key] = Fraction(read_decimal(row, "value", path))
     return coalitions

@@ -1,4 +1,4 @@
-"""Balance: does the package carry itself? Yearly accounts in exact yuan, present values in float64.
+"""Balance: does the package carry itself? Yearly accounts and their present values in exact yuan.
 
 Definitions: docs/scorecard.md, "Balance". A deficit is a negative balance; years count from the plan's year 0.
 """
@@ -9,18 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
-from math import fsum
 
 import numpy as np
 
 from negotiation.scoring.arrays import SIDES, CaseArrays
-from negotiation.scoring.exact import Floats, Mask
+from negotiation.scoring.cash import discounted_balances, present_value
+from negotiation.scoring.exact import Mask
+from negotiation.scoring.noise import CENT_HALF
 from negotiation.scoring.rates import find_rates
 from negotiation.scoring.terms import OPERATE, STAGES, PackageArrays
-
-# A present value in float64 may miss its true value by this much, in yuan: no threshold is decided inside it.
-NOISE = 1e-6
-CENT_HALF = 0.005
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class Account:
     """A yearly account in yuan."""
 
     yearly: list[Fraction]
-    npv: float
+    npv: Fraction
 
     @property
     def cumulative(self) -> list[Fraction]:
@@ -64,7 +61,7 @@ class Operating:
 class Project:
     """The whole project; a payback year is None when the money does not come back."""
 
-    npv: float
+    npv: Fraction
     irr: list[float]
     payback_year: int | None
     discounted_payback_year: int | None
@@ -74,7 +71,7 @@ class Project:
 class Return:
     """What a cash flow earns: present value in yuan and every internal rate."""
 
-    npv: float
+    npv: Fraction
     irr: list[float]
 
 
@@ -83,7 +80,7 @@ class Market:
     """One market party: all it gets and pays, the present value of what it gets in kind, its flows by stage."""
 
     total: Return
-    in_kind: float
+    in_kind: Fraction
     stages: dict[str, Return]
 
 
@@ -111,11 +108,6 @@ def balance_accounts(arrays: CaseArrays, package: PackageArrays) -> Balance:
     )
 
 
-def present_value(yearly: Sequence[Fraction], discount: Floats) -> float:
-    """Σ c(y)·d(y) in yuan."""
-    return fsum(float(amount) * factor for amount, factor in zip(yearly, discount.tolist(), strict=True))
-
-
 def yearly_net(arrays: CaseArrays, package: PackageArrays, end: int, chosen: Mask) -> list[Fraction]:
     """Flows in − flows out of one end of flows, by year, over the chosen flows: exact yuan."""
     flows = package.flows
@@ -127,7 +119,7 @@ def yearly_net(arrays: CaseArrays, package: PackageArrays, end: int, chosen: Mas
 def project_account(arrays: CaseArrays, package: PackageArrays, chosen: Mask) -> Account:
     """The plan's account over the chosen flows."""
     yearly = yearly_net(arrays, package, arrays.project, chosen)
-    return Account(yearly, present_value(yearly, arrays.discount))
+    return Account(yearly, present_value(yearly, arrays.weights))
 
 
 def operate(arrays: CaseArrays, package: PackageArrays) -> Operating:
@@ -140,7 +132,7 @@ def operate(arrays: CaseArrays, package: PackageArrays) -> Operating:
     return Operating(account, True, first_lasting_year(account.yearly, int(flows.year[chosen].min()), Fraction(0)))
 
 
-def first_lasting_year(amounts: Sequence[Fraction | float], start: int, least: Fraction | float) -> int | None:
+def first_lasting_year(amounts: Sequence[Fraction], start: int, least: Fraction) -> int | None:
     """The first year, not before ``start``, from which on no amount is below ``least``; None if the last one is."""
     below = [year for year, amount in enumerate(amounts) if amount < least]
     year = max(start, below[-1] + 1 if below else 0)
@@ -149,12 +141,12 @@ def first_lasting_year(amounts: Sequence[Fraction | float], start: int, least: F
 
 def judge_project(arrays: CaseArrays, account: Account) -> Project:
     """Present value, rates and payback of the whole project."""
-    discounted = [float(net) * factor for net, factor in zip(account.yearly, arrays.discount.tolist(), strict=True)]
+    discounted = discounted_balances(account.yearly, arrays.weights)
     return Project(
         npv=account.npv,
         irr=find_rates(account.yearly),
-        payback_year=first_lasting_year(account.cumulative, 0, Fraction(-1, 200)),
-        discounted_payback_year=first_lasting_year(list(accumulate(discounted)), 0, -CENT_HALF - NOISE),
+        payback_year=first_lasting_year(account.cumulative, 0, -CENT_HALF),
+        discounted_payback_year=first_lasting_year(discounted, 0, -CENT_HALF),
     )
 
 
@@ -162,22 +154,18 @@ def judge_market(arrays: CaseArrays, package: PackageArrays, party: int) -> Mark
     """What a market party earns; its rights' value before is not subtracted."""
     everything = np.ones(len(package.flows.stage), dtype=np.bool_)
     money = yearly_net(arrays, package, party, everything)
-    kind = yearly_in_kind(arrays, package, party)
+    kind = yearly_in_kind(arrays, package, package.allocations.party == party)
     return Market(
         total=_return(arrays, [paid + given for paid, given in zip(money, kind, strict=True)]),
-        in_kind=present_value(kind, arrays.discount),
+        in_kind=present_value(kind, arrays.weights),
         stages=_by_stage(arrays, package, party),
     )
 
 
-def yearly_in_kind(arrays: CaseArrays, package: PackageArrays, party: int) -> list[Fraction]:
-    """What a party is allocated, at price in its year: exact yuan, not discounted."""
-    rows, price = package.allocations, arrays.price
-    yearly = [Fraction(0)] * arrays.years
-    for row in np.flatnonzero(rows.party == party):
-        quantity = rows.quantity.fraction(rows.quantity.units[row])
-        yearly[rows.year[row]] += quantity * price.fraction(price.units[rows.item[row]])
-    return yearly
+def yearly_in_kind(arrays: CaseArrays, package: PackageArrays, chosen: Mask) -> list[Fraction]:
+    """What the chosen allocations are worth at price in their year: exact yuan, not discounted."""
+    rows = package.allocations
+    return [rows.yuan.fraction(units) for units in rows.yuan.grouped(rows.year, arrays.years, chosen)]
 
 
 def _by_stage(arrays: CaseArrays, package: PackageArrays, party: int) -> dict[str, Return]:
@@ -192,7 +180,7 @@ def _by_stage(arrays: CaseArrays, package: PackageArrays, party: int) -> dict[st
 
 
 def _return(arrays: CaseArrays, yearly: list[Fraction]) -> Return:
-    return Return(present_value(yearly, arrays.discount), find_rates(yearly))
+    return Return(present_value(yearly, arrays.weights), find_rates(yearly))
 
 
 def _investors(arrays: CaseArrays, package: PackageArrays) -> list[int]:

@@ -2,31 +2,34 @@
 
 Sources: Nash, The Bargaining Problem, Econometrica 18 (1950); Kalai and Smorodinsky, Other Solutions to Nash's
 Bargaining Problem, Econometrica 43 (1975); Kalai, Proportional Solutions, Econometrica 45 (1977) for the egalitarian.
-Gains and disagreement points d are yuan of year 0 by side; only packages that pass the gates are candidates.
+Gains and disagreement points d are exact yuan of year 0 by side; only packages that pass the gates are candidates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import fsum, log
 
-import numpy as np
-
-from negotiation.scoring.balance import CENT_HALF, NOISE
 from negotiation.scoring.exact import Floats
+from negotiation.scoring.noise import CENT_HALF, CUT_OFF, noise_of
 
-BySide = Mapping[str, float]
+BySide = Mapping[str, Fraction]
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One package at the bargaining table: gains by side, and by party as an array in the order of their codes."""
+    """One package at the bargaining table: gains by side, and by party as an array in the order of their codes.
+
+    ``noise`` is what float64 may miss of the gain of each party.
+    """
 
     code: str
     passed: bool
     sides: BySide
     parties: Floats
+    noise: Floats | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,10 @@ class Standing:
     """How one package stands among the others; None where the measure is not defined for it."""
 
     passed: bool
-    egalitarian: float
-    utilitarian: float
+    egalitarian: Fraction
+    utilitarian: Fraction
     nash: float | None
-    kalai_smorodinsky: float | None
+    kalai_smorodinsky: Fraction | None
     dominated_by_sides: list[str]
     dominated_by_parties: list[str]
 
@@ -52,29 +55,29 @@ def compare_offers(offers: Sequence[Offer], disagreement: BySide) -> dict[str, S
     }
 
 
-def surplus(gains: BySide, disagreement: BySide) -> dict[str, float]:
+def surplus(gains: BySide, disagreement: BySide) -> dict[str, Fraction]:
     """G − d of every side."""
     return {side: gain - disagreement[side] for side, gain in gains.items()}
 
 
 def is_better_for_all(gains: BySide, disagreement: BySide) -> bool:
     """Tell whether every side gains more than without an agreement: G > d."""
-    return all(value > NOISE for value in surplus(gains, disagreement).values())
+    return all(value > CUT_OFF for value in surplus(gains, disagreement).values())
 
 
 def is_rational(gains: BySide, disagreement: BySide) -> bool:
     """Tell whether no side does better without an agreement: G ≥ d."""
-    return all(value >= -NOISE for value in surplus(gains, disagreement).values())
+    return all(value >= -CUT_OFF for value in surplus(gains, disagreement).values())
 
 
-def egalitarian(gains: BySide, disagreement: BySide) -> float:
+def egalitarian(gains: BySide, disagreement: BySide) -> Fraction:
     """The smallest G − d, yuan."""
-    return min(surplus(gains, disagreement).values(), default=0.0)
+    return min(surplus(gains, disagreement).values(), default=Fraction(0))
 
 
-def utilitarian(gains: BySide) -> float:
+def utilitarian(gains: BySide) -> Fraction:
     """ΣG, yuan."""
-    return fsum(gains.values())
+    return sum(gains.values(), Fraction(0))
 
 
 def nash(gains: BySide, disagreement: BySide) -> float | None:
@@ -84,13 +87,13 @@ def nash(gains: BySide, disagreement: BySide) -> float | None:
     return fsum(map(log, surplus(gains, disagreement).values()))
 
 
-def ideal_point(candidates: Sequence[BySide], disagreement: BySide) -> dict[str, float]:
+def ideal_point(candidates: Sequence[BySide], disagreement: BySide) -> dict[str, Fraction]:
     """The most each side gets in any candidate that is rational for every side; empty without one."""
     rational = [gains for gains in candidates if is_rational(gains, disagreement)]
     return {side: max(gains[side] for gains in rational) for side in disagreement} if rational else {}
 
 
-def kalai_smorodinsky(gains: BySide, disagreement: BySide, ideal: BySide) -> float | None:
+def kalai_smorodinsky(gains: BySide, disagreement: BySide, ideal: BySide) -> Fraction | None:
     """The smallest (G − d)/(ideal − d), None unless every G > d. The package is itself behind the ideal."""
     if not is_better_for_all(gains, disagreement):
         return None
@@ -98,10 +101,18 @@ def kalai_smorodinsky(gains: BySide, disagreement: BySide, ideal: BySide) -> flo
     return min((value / room[side] for side, value in surplus(gains, disagreement).items()), default=None)
 
 
-def dominates(better: Floats, worse: Floats) -> bool:
-    """Tell whether nobody is worse off and somebody better off by half a cent or more. Arrays of one shape, yuan."""
-    change = better - worse
-    return bool((change >= -NOISE).all() and (change >= CENT_HALF - NOISE).any())
+def dominates_by_side(better: BySide, worse: BySide) -> bool:
+    """Tell whether no side is worse off and one better off by half a cent or more."""
+    changes = [better[side] - worse[side] + CUT_OFF for side in worse]
+    return all(change >= 0 for change in changes) and any(change >= CENT_HALF for change in changes)
+
+
+def dominates_by_party(better: Offer, worse: Offer) -> bool:
+    """Tell whether no party is worse off and one better off by half a cent or more, but for noise."""
+    noise = better.noise + worse.noise + noise_of(better.parties, worse.parties)
+    change = better.parties - worse.parties
+    gaining = (change >= float(CENT_HALF) - noise) & (change > noise)
+    return bool((change >= -noise).all() and gaining.any())
 
 
 def _stand(offer: Offer, rivals: Sequence[Offer], disagreement: BySide, ideal: BySide) -> Standing:
@@ -111,10 +122,6 @@ def _stand(offer: Offer, rivals: Sequence[Offer], disagreement: BySide, ideal: B
         utilitarian=utilitarian(offer.sides),
         nash=nash(offer.sides, disagreement) if offer.passed else None,
         kalai_smorodinsky=kalai_smorodinsky(offer.sides, disagreement, ideal) if offer.passed else None,
-        dominated_by_sides=[rival.code for rival in rivals if dominates(_vector(rival), _vector(offer))],
-        dominated_by_parties=[rival.code for rival in rivals if dominates(rival.parties, offer.parties)],
+        dominated_by_sides=[rival.code for rival in rivals if dominates_by_side(rival.sides, offer.sides)],
+        dominated_by_parties=[rival.code for rival in rivals if dominates_by_party(rival, offer)],
     )
-
-
-def _vector(offer: Offer) -> Floats:
-    return np.array([offer.sides[side] for side in sorted(offer.sides)], dtype=np.float64)

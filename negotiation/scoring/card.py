@@ -17,7 +17,7 @@ from negotiation.scoring.digest import ENGINE, canonical_case, digest_package, d
 from negotiation.scoring.limits import Light, judge_limits
 from negotiation.scoring.reading import below, get_rows, read_texts
 from negotiation.scoring.rounding import amount, amount_or_none, defined, money, money_or_none, ratio, ratio_or_none
-from negotiation.scoring.scored import Scored, outside_by_side
+from negotiation.scoring.scored import Scored
 from negotiation.scoring.sensitivity import Row, Sweep
 from negotiation.scoring.terms import compile_package
 
@@ -64,8 +64,10 @@ def write_card(scored: Scored, digest: str) -> Json:
 
 def write_comparison(arrays: CaseArrays, scored: list[Scored], digest: str) -> Json:
     """Write down how the packages of one case stand to each other."""
-    offers = [Offer(one.package.code, one.gates.passed, one.side_gains, one.gains.gain) for one in scored]
-    standings = compare_offers(offers, outside_by_side(arrays))
+    offers = [
+        Offer(one.package.code, one.gates.passed, one.side_gains, one.gains.gain, one.gains.noise) for one in scored
+    ]
+    standings = compare_offers(offers, arrays.disagreement)
     return {
         "format": "tongchou-comparison/1",
         "engine": ENGINE,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from negotiation.scoring import inequality
 from negotiation.scoring.coalitions import find_blocking, shapley
 from negotiation.scoring.exact import Floats
 from negotiation.scoring.fairness import Class, Side, compare_alike, find_worse_off, weigh_sides
-from negotiation.scoring.gains import find_sources, find_unassigned
+from negotiation.scoring.gains import find_sources, find_unassigned, side_contributions
+from negotiation.scoring.noise import noise_of
 from negotiation.scoring.rounding import cents, defined, money, ratio, ratio_or_none
 from negotiation.scoring.scored import Scored
 
@@ -19,40 +21,45 @@ def write_fairness(scored: Scored) -> Json:
     """Write the fairness section down."""
     arrays, gains = scored.arrays, scored.gains
     unassigned = find_unassigned(arrays, scored.package)
+    sides = weigh_sides(scored.side_gains, side_contributions(arrays, scored.package))
     alike = compare_alike(arrays, gains, scored.kinds)
     return {
         "before": _by_party(scored, gains.before),
-        "after": _by_party(scored, gains.after),
-        "gains": _by_party(scored, gains.gain),
+        "after": _by_party(scored, gains.after, gains.turnover),
+        "gains": _by_party(scored, gains.gain, gains.turnover, gains.before),
         "total": _total(scored),
         "unassigned": {"project": money(unassigned.project), "pool": money(unassigned.pool)},
-        "worse_off": [
-            {
-                "party": found.party,
-                "gain": money(found.gain),
-                "outside": money(found.outside),
-                "shortfall": money(found.shortfall),
-            }
-            for found in find_worse_off(arrays, gains)
-        ],
+        "worse_off": _worse_off(scored),
         "recovery": _recovery(gains.recovery.tolist(), [found.recoveries for found in alike.values()]),
         "classes": {name: _class(found) for name, found in alike.items()},
-        "sides": {name: _side(side) for name, side in weigh_sides(arrays, gains).items()},
+        "sides": {name: _side(side) for name, side in sides.items()},
         "coalitions": _coalitions(scored),
     }
 
 
-def _by_party(scored: Scored, yuan: Floats) -> dict[str, float]:
-    """Write an array over the parties as a map of the affected ones."""
+def _by_party(scored: Scored, yuan: Floats, *parts: Floats) -> dict[str, float]:
+    """Write an array over the parties as a map of the affected ones; the parts are what it was added up from."""
     affected = scored.gains.affected
     codes = [code for code, counts in zip(scored.arrays.parties, affected.tolist(), strict=True) if counts]
-    return dict(zip(codes, cents(yuan[affected]).tolist(), strict=True))
+    return dict(zip(codes, cents(yuan[affected], noise_of(yuan, *parts)[affected]).tolist(), strict=True))
+
+
+def _worse_off(scored: Scored) -> list[Json]:
+    """Write down who is below the outside option, and by how much."""
+    arrays, gains = scored.arrays, scored.gains
+    rows = find_worse_off(arrays, gains)
+    gain, outside, noise = gains.gain[rows], arrays.outside[rows], gains.noise[rows]
+    columns = (cents(gain, noise), cents(outside), cents(outside - gain, noise))
+    return [
+        {"party": arrays.parties[row], "gain": has, "outside": could, "shortfall": lacks}
+        for row, has, could, lacks in zip(rows.tolist(), *(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def _total(scored: Scored) -> Json:
     sources = find_sources(scored.arrays, scored.package)
     return {
-        "gain": money(scored.gains.total),
+        "gain": money(sum(scored.side_gains.values(), Fraction(0))),
         "allocations": money(sources.allocations),
         "from_outside": money(sources.from_outside),
         "before": money(sources.before),

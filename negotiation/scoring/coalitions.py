@@ -1,20 +1,22 @@
 """Coalitions of the sides: what each adds (Shapley), and whether some would rather go alone (core).
 
 Sources: Shapley, A Value for n-Person Games (1953); Gillies, Solutions to General Non-Zero-Sum Games (1959).
-Values and gains in yuan of year 0.
+Values and gains in exact yuan of year 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
-from math import comb, fsum
+from math import comb
 
-from negotiation.scoring.balance import CENT_HALF, NOISE
+from negotiation.scoring.noise import CENT_HALF, CUT_OFF
 
 Sides = tuple[str, ...]
-Values = Mapping[Sides, float]
+BySide = Mapping[str, Fraction]
+Values = Mapping[Sides, Fraction]
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,11 @@ class Blocking:
     """A coalition that would do better alone."""
 
     sides: Sides
-    value: float
-    gain: float
+    value: Fraction
+    gain: Fraction
 
     @property
-    def shortfall(self) -> float:
+    def shortfall(self) -> Fraction:
         """What the package leaves it short of."""
         return self.value - self.gain
 
@@ -37,22 +39,23 @@ def list_coalitions(players: Sequence[str]) -> list[Sides]:
     return sorted(group for size in range(1, len(ordered) + 1) for group in combinations(ordered, size))
 
 
-def value_coalitions(gains: Mapping[str, float], outside: Mapping[str, float], declared: Values) -> dict[Sides, float]:
+def value_coalitions(gains: BySide, outside: BySide, declared: Values) -> dict[Sides, Fraction]:
     """v(S) of every coalition of the sides in ``gains``.
 
     All sides together are worth ΣG, others what is declared, else the sum of their outside options.
     """
     everyone = tuple(sorted(gains))
-    values = {group: declared.get(group, fsum(outside[side] for side in group)) for group in list_coalitions(everyone)}
-    return values | {everyone: fsum(gains.values())} if everyone else {}
+    groups = list_coalitions(everyone)
+    values = {group: declared.get(group, _total(outside[side] for side in group)) for group in groups}
+    return values | {everyone: _total(gains.values())} if everyone else {}
 
 
-def shapley(players: Sequence[str], values: Values) -> dict[str, float]:
+def shapley(players: Sequence[str], values: Values) -> dict[str, Fraction]:
     """φ_i = Σ over S without i of |S|!(n−|S|−1)!/n! · (v(S ∪ i) − v(S)), with v of nobody 0."""
     n = len(players)
-    worth = {(): 0.0, **values}
+    worth = {(): Fraction(0), **values}
     return {
-        player: fsum(
+        player: _total(
             (worth[tuple(sorted((*group, player)))] - worth[group]) / (n * comb(n - 1, len(group)))
             for group in [(), *list_coalitions([other for other in players if other != player])]
         )
@@ -60,7 +63,11 @@ def shapley(players: Sequence[str], values: Values) -> dict[str, float]:
     }
 
 
-def find_blocking(gains: Mapping[str, float], values: Values) -> list[Blocking]:
+def find_blocking(gains: BySide, values: Values) -> list[Blocking]:
     """List the coalitions with G(S) < v(S) − 0.005, in the order of their names."""
-    found = [Blocking(group, value, fsum(gains[side] for side in group)) for group, value in sorted(values.items())]
-    return [blocking for blocking in found if blocking.shortfall > CENT_HALF + NOISE]
+    found = [Blocking(group, value, _total(gains[side] for side in group)) for group, value in sorted(values.items())]
+    return [blocking for blocking in found if blocking.shortfall > CENT_HALF + CUT_OFF]
+
+
+def _total(amounts: Iterable[Fraction]) -> Fraction:
+    return sum(amounts, Fraction(0))

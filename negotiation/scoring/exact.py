@@ -57,6 +57,10 @@ class Exact:
         """Turn a number of this column's units into the amount it stands for."""
         return Fraction(int(units), 10**self.places)
 
+    def taken(self, rows: Indices) -> Exact:
+        """Give the chosen rows, in their order."""
+        return Exact(self.units[rows], self.places, self.values[rows])
+
     def rescaled(self, places: int) -> Exact:
         """Give the same column in smaller units (``places`` must not be fewer than the column's own)."""
         factor = 10 ** (places - self.places)
@@ -76,6 +80,28 @@ def aligned(first: Exact, second: Exact) -> tuple[Exact, Exact]:
     return first.rescaled(places), second.rescaled(places)
 
 
+def product(first: Exact, second: Exact) -> Exact:
+    """Multiply two columns of one length row by row, exactly."""
+    units = _fitting(first.units, _bound(first.units) * _bound(second.units)) * second.units
+    places = first.places + second.places
+    return Exact(units, places, to_floats(units, places))
+
+
+def stacked(*columns: Exact) -> Exact:
+    """Put columns under each other, in one unit."""
+    places = max(column.places for column in columns)
+    units = _safe(np.concatenate([column.rescaled(places).units for column in columns]), 1)
+    return Exact(units, places, np.concatenate([column.values for column in columns]))
+
+
+def to_floats(units: Units, places: int) -> Floats:
+    """Turn numbers of a unit of 10**-places into the nearest float64 amounts. Same shape."""
+    if places <= 22 and _bound(units) <= 2**53:  # both sides of the division are exact
+        exact: Floats = units.astype(np.float64) / 10.0**places
+        return exact
+    return np.array([int(number) / 10**places for number in units.tolist()], dtype=np.float64)
+
+
 def sum_by(groups: Indices, amounts: Floats, size: int) -> Floats:
     """Sum amounts by group, whatever the order of the rows. Shape (size,)."""
     # float64 sums depend on the order of their terms; sorted terms give one sum.
@@ -93,10 +119,17 @@ def _units(texts: Sequence[str], values: Floats, places: int) -> Units:
 
 def _safe(units: Units, factor: int) -> Units:
     """Multiply, in int64 only while no sum over the whole column can overflow."""
-    bound = max((abs(int(units.max())), abs(int(units.min())))) if len(units) else 0
-    if bound * factor * max(len(units), 1) < _EXACT_INT64:
-        return units.astype(np.int64) * factor
-    return units.astype(object) * factor
+    return _fitting(units, _bound(units) * factor) * factor
+
+
+def _fitting(units: Units, bound: int) -> Units:
+    """Hold units as int64 while no sum of as many numbers up to the bound can overflow, else as Python integers."""
+    return units.astype(np.int64 if bound * max(len(units), 1) < _EXACT_INT64 else object)
+
+
+def _bound(units: Units) -> int:
+    """The largest absolute number of a column, 0 for an empty one."""
+    return max(abs(int(units.max())), abs(int(units.min()))) if len(units) else 0
 
 
 def _largest(values: Floats) -> float:

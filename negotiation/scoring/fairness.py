@@ -5,34 +5,22 @@ Definitions: docs/scorecard.md, "Fairness". Money in yuan of year 0; recovery ρ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import fsum
+from fractions import Fraction
 
 import numpy as np
 
 from negotiation.scoring import inequality
-from negotiation.scoring.arrays import SIDES, CaseArrays
-from negotiation.scoring.balance import CENT_HALF, NOISE
+from negotiation.scoring.arrays import CaseArrays
 from negotiation.scoring.exact import Floats, Indices, Mask, sum_by
-from negotiation.scoring.gains import RATIO_NOISE, Gains
+from negotiation.scoring.gains import Gains
+from negotiation.scoring.noise import CENT_HALF, CUT_OFF, noise_of
 from negotiation.scoring.terms import PackageArrays
 
 OUTLIER_SHARE = 0.05
 ENVY_TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True)
-class WorseOff:
-    """An affected party below its outside option, yuan."""
-
-    party: str
-    gain: float
-    outside: float
-
-    @property
-    def shortfall(self) -> float:
-        """What it lacks."""
-        return self.outside - self.gain
+SAME_SUM = 1e-12  # sums of values by class are compared within this share
 
 
 @dataclass(frozen=True)
@@ -49,29 +37,29 @@ class Class:
 class Side:
     """What a side gains and gives, yuan; a share is None when nothing positive is shared."""
 
-    gain: float
-    gain_share: float | None
-    contribution: float
-    contribution_share: float | None
+    gain: Fraction
+    gain_share: Fraction | None
+    contribution: Fraction
+    contribution_share: Fraction | None
 
     @property
-    def gap(self) -> float | None:
+    def gap(self) -> Fraction | None:
         """Share of the gain − share of the contribution."""
         if self.gain_share is None or self.contribution_share is None:
             return None
         return self.gain_share - self.contribution_share
 
 
-def below_outside(gain: Floats, outside: Floats) -> Mask:
-    """Tell who is more than half a cent below the outside option."""
-    mask: Mask = outside - gain > CENT_HALF + NOISE
+def below_outside(gain: Floats, outside: Floats, noise: Floats) -> Mask:
+    """Tell who is more than half a cent below the outside option, beyond the noise of the difference."""
+    mask: Mask = outside - gain > float(CENT_HALF) + noise
     return mask
 
 
-def find_worse_off(arrays: CaseArrays, gains: Gains) -> list[WorseOff]:
-    """List the affected parties below their outside option."""
-    numbers = np.flatnonzero(gains.affected & below_outside(gains.gain, arrays.outside))
-    return [WorseOff(arrays.parties[i], float(gains.gain[i]), float(arrays.outside[i])) for i in numbers]
+def find_worse_off(arrays: CaseArrays, gains: Gains) -> Indices:
+    """The numbers of the affected parties below their outside option."""
+    numbers: Indices = np.flatnonzero(gains.affected & below_outside(gains.gain, arrays.outside, gains.noise))
+    return numbers
 
 
 def classify_holders(arrays: CaseArrays, package: PackageArrays, gains: Gains) -> Indices:
@@ -86,7 +74,7 @@ def classify_holders(arrays: CaseArrays, package: PackageArrays, gains: Gains) -
     owners, kinds = pairs // size, pairs % size
     largest = np.zeros(len(arrays.parties))
     np.maximum.at(largest, owners, sums)
-    leading = sums >= largest[owners] * (1 - RATIO_NOISE)
+    leading = sums >= largest[owners] * (1 - SAME_SUM)
     found = np.full(len(arrays.parties), size, dtype=np.intp)
     np.minimum.at(found, owners[leading], kinds[leading])
     chosen: Indices = found[gains.holder]
@@ -116,7 +104,7 @@ def _compare_class(arrays: CaseArrays, recovery: Floats, holders: Indices) -> Cl
 
 def is_outlier(recovery: Floats, centre: float) -> Mask:
     """Tell who is further from the median than 5 % of it; exactly 5 % is not."""
-    slack = RATIO_NOISE * max(1.0, abs(centre))
+    slack = noise_of(recovery) + noise_of(centre)
     mask: Mask = np.abs(recovery - centre) > OUTLIER_SHARE * abs(centre) + slack
     return mask
 
@@ -128,10 +116,8 @@ def count_envy(recovery: Floats) -> int:
     return int((len(ordered) - np.searchsorted(ordered, bar, side="right")).sum())
 
 
-def weigh_sides(arrays: CaseArrays, gains: Gains) -> dict[str, Side]:
-    """Gain and contribution (B + discounted flows paid) of every side that has parties."""
-    gain = side_sums(arrays, gains.gain)
-    contribution = side_sums(arrays, gains.before + gains.paid)
+def weigh_sides(gain: Mapping[str, Fraction], contribution: Mapping[str, Fraction]) -> dict[str, Side]:
+    """Gain and contribution (B + discounted flows paid) of every side that has parties, with their shares."""
     gain_shares, contribution_shares = shares(gain), shares(contribution)
     return {
         side: Side(gain[side], gain_shares.get(side), contribution[side], contribution_shares.get(side))
@@ -139,12 +125,7 @@ def weigh_sides(arrays: CaseArrays, gains: Gains) -> dict[str, Side]:
     }
 
 
-def side_sums(arrays: CaseArrays, amounts: Floats) -> dict[str, float]:
-    """Sum amounts (yuan, shape (parties,)) by side, for the sides that have parties."""
-    return {SIDES[side]: fsum(amounts[arrays.side == side].tolist()) for side in arrays.present_sides}
-
-
-def shares(amounts: dict[str, float]) -> dict[str, float]:
+def shares(amounts: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """The share of each in the sum; none when the sum is not above 0."""
-    total = fsum(amounts.values())
-    return {name: amount / total for name, amount in amounts.items()} if total > NOISE else {}
+    total = sum(amounts.values(), Fraction(0))
+    return {name: amount / total for name, amount in amounts.items()} if total > CUT_OFF else {}

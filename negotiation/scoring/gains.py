@@ -6,16 +6,16 @@ Definitions: docs/scorecard.md, "Gains". Everything is one array over the partie
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import fsum
+from fractions import Fraction
 
 import numpy as np
 
 from negotiation.scoring.arrays import SIDES, CaseArrays
-from negotiation.scoring.exact import Floats, Indices, Mask, sum_by
+from negotiation.scoring.balance import yearly_in_kind, yearly_net
+from negotiation.scoring.cash import Chosen, present_value
+from negotiation.scoring.exact import Floats, Mask
+from negotiation.scoring.noise import noise_of, settle
 from negotiation.scoring.terms import PackageArrays
-
-# A sum or quotient in float64 may miss its true value by this share: no threshold is decided inside it.
-RATIO_NOISE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Gains:
         before: B, the value of the rights that end.
         after: A, what is allocated and paid to the party minus what it pays.
         gain: G = A − B.
-        paid: the discounted flows it pays.
+        turnover: Σ |what it gets and pays, netted by year|, discounted: what A was added up from.
+        noise: what float64 may miss of G − outside option.
         affected: B > 0 or named in an allocation or flow.
         holder: on the public side with B > 0.
     """
@@ -34,7 +35,8 @@ class Gains:
     before: Floats
     after: Floats
     gain: Floats
-    paid: Floats
+    turnover: Floats
+    noise: Floats
     affected: Mask
     holder: Mask
 
@@ -43,67 +45,79 @@ class Gains:
         """ρ = A ÷ B of the holders, in the order of their codes. Shape (holders,)."""
         return self.after[self.holder] / self.before[self.holder]
 
-    @property
-    def total(self) -> float:
-        """ΣG over all parties."""
-        return fsum(self.gain.tolist())
-
 
 @dataclass(frozen=True)
 class Unassigned:
     """What belongs to nobody, yuan of year 0."""
 
-    project: float
-    pool: float
+    project: Fraction
+    pool: Fraction
 
 
 @dataclass(frozen=True)
 class Sources:
     """Where ΣG comes from: ΣG = allocations + from_outside − before − project − pool, yuan of year 0."""
 
-    allocations: float
-    from_outside: float
-    before: float
+    allocations: Fraction
+    from_outside: Fraction
+    before: Fraction
+
+
+def choose(package: PackageArrays, allocated: bool, received: bool, paid: bool) -> Chosen:
+    """Choose all or none of the allocations, of the flows in and of the flows out."""
+    flows = len(package.flows.stage)
+    return Chosen(np.full(len(package.allocations.party), allocated), np.full(flows, received), np.full(flows, paid))
 
 
 def weigh_gains(arrays: CaseArrays, package: PackageArrays) -> Gains:
     """Compute before, after and gain of every party."""
     before = package.before
-    received = by_party(arrays, package.allocations.party, package.allocations.worth)
-    paid_in = by_party(arrays, package.flows.target, package.flows.present)
-    paid_out = by_party(arrays, package.flows.source, package.flows.present)
-    after = settle(received + paid_in - paid_out, received + paid_in + paid_out)
-    holder = (before > 0) & (arrays.side == SIDES.index("public"))
-    return Gains(before, after, after - before, paid_out, package.affected, holder)
+    after, turnover = package.cash.by_party(choose(package, True, True, True))
+    return Gains(
+        before=before,
+        after=after,
+        gain=settle(after - before, noise_of(turnover, before)),
+        turnover=turnover,
+        noise=noise_of(turnover, before, arrays.outside),
+        affected=package.affected,
+        holder=(before > 0) & (arrays.side == SIDES.index("public")),
+    )
 
 
-def settle(net: Floats, turnover: Floats) -> Floats:
-    """Take a net within float64 noise of its turnover as nothing, so that 0.1 + 0.2 − 0.3 is not above or below 0."""
-    settled: Floats = np.where(np.abs(net) <= RATIO_NOISE * turnover, 0.0, net)
-    return settled
+def by_side(arrays: CaseArrays, package: PackageArrays, chosen: Chosen) -> dict[str, Fraction]:
+    """Exact present value of the chosen allocations and flows of each side that has parties, yuan."""
+    nets = package.cash.by_side(chosen, arrays.side, arrays.weights, len(SIDES))
+    return {SIDES[side]: nets[side] for side in arrays.present_sides}
+
+
+def side_gains(arrays: CaseArrays, package: PackageArrays) -> dict[str, Fraction]:
+    """G of each side that has parties, yuan."""
+    after = by_side(arrays, package, choose(package, True, True, True))
+    return {side: net - package.side_before[SIDES.index(side)] for side, net in after.items()}
+
+
+def side_contributions(arrays: CaseArrays, package: PackageArrays) -> dict[str, Fraction]:
+    """B and the discounted flows paid of each side that has parties, yuan."""
+    paid = by_side(arrays, package, choose(package, False, False, True))
+    return {side: package.side_before[SIDES.index(side)] - net for side, net in paid.items()}
 
 
 def find_unassigned(arrays: CaseArrays, package: PackageArrays) -> Unassigned:
     """The discounted net of the plan's account and of the pool."""
-    return Unassigned(net_present(package, arrays.project), net_present(package, arrays.pool))
+    return Unassigned(*(net_present(arrays, package, end) for end in (arrays.project, arrays.pool)))
 
 
 def find_sources(arrays: CaseArrays, package: PackageArrays) -> Sources:
     """The other terms of the identity of ΣG."""
+    everything = np.full(len(package.allocations.party), True)
     return Sources(
-        allocations=fsum(package.allocations.worth.tolist()),
-        from_outside=-net_present(package, arrays.beyond),
-        before=fsum(package.before.tolist()),
+        allocations=present_value(yearly_in_kind(arrays, package, everything), arrays.weights),
+        from_outside=-net_present(arrays, package, arrays.beyond),
+        before=sum(package.side_before, Fraction(0)),
     )
 
 
-def net_present(package: PackageArrays, end: int) -> float:
-    """Discounted flows in − out of one end of flows, yuan."""
-    flows = package.flows
-    signed = flows.present * ((flows.target == end).astype(np.float64) - (flows.source == end))
-    return fsum(signed.tolist())
-
-
-def by_party(arrays: CaseArrays, ends: Indices, yuan: Floats) -> Floats:
-    """Sum amounts by party, leaving out project, pool and outside. Shape (parties,)."""
-    return sum_by(ends, yuan, len(arrays.ends))[: len(arrays.parties)]
+def net_present(arrays: CaseArrays, package: PackageArrays, end: int) -> Fraction:
+    """Discounted flows in − out of one end of flows, exact yuan."""
+    everything = np.full(len(package.flows.stage), True)
+    return present_value(yearly_net(arrays, package, end, everything), arrays.weights)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from negotiation.scoring import inequality
-from negotiation.scoring.balance import NOISE
-from negotiation.scoring.gains import RATIO_NOISE
+from negotiation.scoring.noise import SHARE, noise_of
 from negotiation.scoring.scored import Scored
 
 AT_LEAST = ("min_recovery", "npv")
+Figure = tuple[Fraction | float | None, float]  # a figure and its noise; an exact one has none
 
 
 @dataclass(frozen=True)
@@ -18,37 +20,41 @@ class Light:
     """One limit and the figure it is about; an undefined figure has no light."""
 
     limit: Fraction
-    value: float | None
+    value: Fraction | float | None
     met: bool | None
 
 
 def judge_limits(scored: Scored) -> dict[str, Light]:
     """Hold a package against every limit that its case declares."""
     figures = {"gini": _gini, "min_recovery": _min_recovery, "npv": _npv, "peak_gap": _peak_gap}
-    return {name: judge(name, limit, figures[name](scored)) for name, limit in scored.arrays.limits.items()}
+    return {name: judge(name, limit, *figures[name](scored)) for name, limit in scored.arrays.limits.items()}
 
 
-def judge(name: str, limit: Fraction, value: float | None) -> Light:
-    """Compare a figure with its limit, leaving out of account what float64 cannot tell."""
+def judge(name: str, limit: Fraction, value: Fraction | float | None, noise: float) -> Light:
+    """Compare a figure with its limit, leaving its noise out of account."""
     if value is None:
         return Light(limit, None, None)
-    slack = NOISE if name in ("npv", "peak_gap") else RATIO_NOISE
     distance = Fraction(value) - limit if name in AT_LEAST else limit - Fraction(value)
-    return Light(limit, value, distance >= -slack)
+    return Light(limit, value, distance >= -Fraction(noise))
 
 
-def _gini(scored: Scored) -> float | None:
+def _gini(scored: Scored) -> Figure:
     recoveries = scored.gains.recovery.tolist()
-    return inequality.gini(recoveries) if inequality.is_measurable(recoveries) else None
+    return inequality.gini(recoveries) if inequality.is_measurable(recoveries) else None, SHARE
 
 
-def _min_recovery(scored: Scored) -> float | None:
-    return min(scored.gains.recovery.tolist(), default=None)
+def _min_recovery(scored: Scored) -> Figure:
+    gains = scored.gains
+    if not gains.holder.any():
+        return None, 0.0
+    noise = noise_of(gains.turnover[gains.holder] / gains.before[gains.holder])
+    lowest = int(np.argmin(gains.recovery))
+    return float(gains.recovery[lowest]), float(noise[lowest])
 
 
-def _npv(scored: Scored) -> float:
-    return scored.balance.project.npv
+def _npv(scored: Scored) -> Figure:
+    return scored.balance.project.npv, 0.0
 
 
-def _peak_gap(scored: Scored) -> float:
-    return float(scored.balance.basic.peak_gap)
+def _peak_gap(scored: Scored) -> Figure:
+    return scored.balance.basic.peak_gap, 0.0

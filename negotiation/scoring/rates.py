@@ -1,23 +1,41 @@
 """Internal rates of return, found exactly: as the positive roots of a polynomial with whole coefficients.
 
 With v = 1 + i the condition Σ c(y)·v^−y = 0 is, after multiplication by v^n, a polynomial in v; every real rate above
-−100 % is a root v > 0. Descartes' rule of signs settles flows with at most one change of sign. Otherwise Sturm's
-theorem (1829; Basu, Pollack, Roy, Algorithms in Real Algebraic Geometry, 2.2.2) counts the distinct roots of the
-square-free part, so that a double root is found once and a near miss is not found at all.
+−100 % is a root v > 0. Roots v < 1 and w = 1/v < 1 are looked for on the unit interval, in the Bernstein basis: the
+changes of sign of its coefficients tell of no root (0) or of one (1), otherwise the interval is halved (Lane and
+Riesenfeld 1981; Basu, Pollack, Roy, Algorithms in Real Algebraic Geometry, 10.2). A multiple root never comes apart,
+so an interval that stays undecided asks for the square-free part. All of it is in whole numbers: no root is missed
+and a near miss is not found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
-from math import gcd, lcm
+from math import comb, gcd, lcm
+from operator import add
+from typing import NamedTuple
 
 SAME_RATE = 1e-6
-_RELATIVE_WIDTH = Fraction(1, 2**56)
-_SMALLEST_WIDTH = Fraction(1, 2**160)
+_SLACK = 1e-12  # the difference of two float64 rates tells no more
+_DEEPEST = 32  # so often an interval is halved before multiple roots are looked for
+_PRECISION = 2**57
+_SMALLEST_WIDTH = 160
+_PRIMES = (2**1279 - 1, 2**2203 - 1, 2**4423 - 1)  # Mersenne primes, above every coefficient that can occur
 
-Polynomial = list[int]  # whole coefficients, highest power first, no leading zero
+Polynomial = list[int]  # whole coefficients, lowest power first, neither end zero
+
+
+class Cell(NamedTuple):
+    """The interval (number, number + 1) ÷ 2^depth, which holds one root, before which the polynomial is ``rising``."""
+
+    number: int
+    depth: int
+    rising: bool
+
+
+class _Undecided(Exception):
+    """An interval holds several roots that do not come apart: perhaps one multiple root."""
 
 
 def find_rates(flows: Sequence[Fraction]) -> list[float]:
@@ -27,15 +45,21 @@ def find_rates(flows: Sequence[Fraction]) -> list[float]:
     that are all zero, for which every rate would do.
     """
     polynomial = _primitive(_strip(flows))
-    changes = _sign_changes(polynomial)
-    if changes == 0:
+    if _sign_changes(polynomial) == 0:
         return []
-    if changes == 1:
-        intervals: list[tuple[Fraction, Fraction]] = [(Fraction(0), _bound(polynomial))]
-    else:
-        polynomial = _square_free(polynomial)
-        intervals = list(_isolate(_sturm_chain(polynomial), Fraction(0), _bound(polynomial)))
-    return _merge(sorted(_refine(polynomial, low, high) for low, high in intervals))
+    try:
+        rates = _find_all(polynomial, _DEEPEST)
+    except _Undecided:
+        rates = _find_all(_square_free(polynomial), None)
+    return _merge(sorted(rates))
+
+
+def _find_all(in_w: Polynomial, deepest: int | None) -> list[float]:
+    """Find the rates v − 1 of a polynomial in w = 1/v: v above 1, below 1 and 1 itself."""
+    in_v = in_w[::-1]
+    above = [1 / root - 1 for root in _roots(in_w, deepest)]
+    below = [root - 1 for root in _roots(in_v, deepest)]
+    return [float(rate) for rate in (*above, *below)] + ([0.0] if sum(in_w) == 0 else [])
 
 
 def _strip(flows: Sequence[Fraction]) -> list[Fraction]:
@@ -57,101 +81,132 @@ def _reduced(coefficients: Polynomial) -> Polynomial:
 
 def _sign_changes(values: Sequence[int]) -> int:
     signs = [value > 0 for value in values if value]
-    return sum(left != right for left, right in pairwise(signs))
+    return sum(map(bool.__ne__, signs, signs[1:]))
 
 
-def _bound(polynomial: Polynomial) -> Fraction:
-    """Give a power of two above every positive root (Cauchy's bound)."""
-    largest = max(abs(value) for value in polynomial)
-    return Fraction(2 ** (largest // abs(polynomial[0]) + 1).bit_length())
+# Isolation and refinement on the unit interval
 
 
-def _derivative(polynomial: Polynomial) -> Polynomial:
-    degree = len(polynomial) - 1
-    return [value * (degree - place) for place, value in enumerate(polynomial[:-1])]
-
-
-def _remainder(dividend: Polynomial, divisor: Polynomial) -> Polynomial:
-    """Give the remainder of a division times a positive number, its zeros stripped, in lowest terms."""
-    rest, lead = list(dividend), abs(divisor[0])
-    while len(rest) >= len(divisor):
-        factor = rest[0] if divisor[0] > 0 else -rest[0]
-        padded = divisor + [0] * (len(rest) - len(divisor))
-        rest = [lead * left - factor * right for left, right in zip(rest, padded, strict=True)][1:]
-        while rest and rest[0] == 0:
-            rest.pop(0)
-    return _reduced(rest)
-
-
-def _greatest_divisor(first: Polynomial, second: Polynomial) -> Polynomial:
-    while second:
-        first, second = second, _remainder(first, second)
-    return first
-
-
-def _square_free(polynomial: Polynomial) -> Polynomial:
-    """Keep each root once: the polynomial over its greatest common divisor with its derivative."""
-    divisor = _greatest_divisor(polynomial, _derivative(polynomial))
-    quotient: list[Fraction] = []
-    rest = [Fraction(value) for value in polynomial]
-    while len(rest) >= len(divisor):
-        factor = rest[0] / divisor[0]
-        quotient.append(factor)
-        padded = divisor + [0] * (len(rest) - len(divisor))
-        rest = [left - factor * right for left, right in zip(rest, padded, strict=True)][1:]
-    return _primitive(quotient)
-
-
-def _sturm_chain(polynomial: Polynomial) -> list[Polynomial]:
-    chain = [polynomial, _derivative(polynomial)]
-    while rest := _remainder(chain[-2], chain[-1]):
-        chain.append([-value for value in rest])
-    return chain
-
-
-def _value(polynomial: Polynomial, point: Fraction) -> int:
-    """Evaluate times a positive number (the denominator to the degree), in whole numbers only."""
-    total, scale = 0, 1
-    for coefficient in polynomial:
-        total = total * point.numerator + coefficient * scale
-        scale *= point.denominator
-    return total
-
-
-def _isolate(chain: list[Polynomial], low: Fraction, high: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
-    """Split (low, high] until each part holds one root."""
-
-    def variations(point: Fraction) -> int:
-        return _sign_changes([_value(polynomial, point) for polynomial in chain])
-
-    waiting = [(low, variations(low), high, variations(high))]
+def _roots(polynomial: Polynomial, deepest: int | None) -> Iterator[Fraction]:
+    """Find the roots inside (0, 1), each to the precision that its rate needs."""
+    waiting = [(0, 0, _bernstein(polynomial))] if _sign_changes(polynomial) else []
     while waiting:
-        low, at_low, high, at_high = waiting.pop()
-        if at_low - at_high == 1:
-            yield low, high
-        elif at_low - at_high > 1:
-            middle = (low + high) / 2
-            at_middle = variations(middle)
-            waiting += [(low, at_low, middle, at_middle), (middle, at_middle, high, at_high)]
+        number, depth, row = waiting.pop()
+        changes = _sign_changes(row)
+        if changes == 1:
+            yield _refine(polynomial, Cell(number, depth, next(value for value in row[::-1] if value) > 0))
+        elif changes > 1:
+            if depth == deepest:
+                raise _Undecided
+            left, right = _halve(row)
+            if left[-1] == 0:
+                yield Fraction(2 * number + 1, 2 ** (depth + 1))
+            waiting += [(2 * number, depth + 1, left), (2 * number + 1, depth + 1, right)]
 
 
-def _refine(polynomial: Polynomial, low: Fraction, high: Fraction) -> float:
-    """Halve (low, high], which holds one simple root v, until the rate v − 1 is certain to full precision."""
-    at_high = _value(polynomial, high)
-    if at_high == 0:
-        return float(high - 1)
-    while high - low > max(_RELATIVE_WIDTH * abs(high - 1), _SMALLEST_WIDTH):
-        middle = (low + high) / 2
-        at_middle = _value(polynomial, middle)
+def _bernstein(polynomial: Polynomial) -> Polynomial:
+    """Coefficients in the Bernstein basis on (0, 1), times a positive number: b(j) = Σ C(j,i)/C(n,i)·a(i)."""
+    degree = len(polynomial) - 1
+    scale = lcm(*(comb(degree, place) for place in range(degree + 1)))
+    return _edges([value * (scale // comb(degree, place)) for place, value in enumerate(polynomial)])[0]
+
+
+def _halve(row: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """De Casteljau: the Bernstein coefficients on both halves, times 2^n so that they stay whole."""
+    left, right = _edges(row)
+    degree = len(row) - 1
+    scaled = [[value << (degree - place) for place, value in enumerate(edge)] for edge in (left, right)]
+    return scaled[0], scaled[1][::-1]
+
+
+def _edges(row: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """The first and the last entry of a row, of the sums of its neighbours, of the sums of theirs, and so on."""
+    first, last = [row[0]], [row[-1]]
+    while len(row) > 1:
+        row = list(map(add, row, row[1:]))
+        first.append(row[0])
+        last.append(row[-1])
+    return first, last
+
+
+def _refine(polynomial: Polynomial, cell: Cell) -> Fraction:
+    """Halve a cell until its root x, and with it x − 1 and 1/x − 1, is certain to full precision."""
+    number, depth, rising = cell
+    while min(number, 2**depth - number - 1) < _PRECISION and depth < _SMALLEST_WIDTH:
+        number, depth = 2 * number + 1, depth + 1
+        at_middle = _value(polynomial, number, depth)
         if at_middle == 0:
-            return float(middle - 1)
-        if (at_middle > 0) == (at_high > 0):
-            high = middle
-        else:
-            low = middle
-    return float((low + high) / 2 - 1)
+            return Fraction(number, 2**depth)
+        if (at_middle > 0) == rising:
+            number -= 1
+    return Fraction(2 * number + 1, 2 ** (depth + 1))
+
+
+def _value(polynomial: Polynomial, number: int, depth: int) -> int:
+    """Evaluate at number ÷ 2^depth, times a positive number, in whole numbers only."""
+    total = 0
+    for place, coefficient in enumerate(reversed(polynomial)):
+        total = total * number + (coefficient << (depth * place))
+    return total
 
 
 def _merge(rates: list[float]) -> list[float]:
     """Take rates closer than 1e-6 to the one before as that one."""
-    return [rate for place, rate in enumerate(rates) if place == 0 or rate - rates[place - 1] >= SAME_RATE]
+    return [rate for place, rate in enumerate(rates) if place == 0 or rate - rates[place - 1] >= SAME_RATE - _SLACK]
+
+
+# Multiple roots
+
+
+def _square_free(polynomial: Polynomial) -> Polynomial:
+    """Keep each root once: the polynomial over its greatest common divisor with its derivative.
+
+    The divisor is found modulo a prime so large that its coefficients are read off, and proved by dividing.
+    """
+    slope = [place * value for place, value in enumerate(polynomial)][1:]
+    for prime in _PRIMES:
+        divisor = _lifted(_divisor_modulo(polynomial, slope, prime), polynomial[-1], prime)
+        quotient, rest = _divide(polynomial, divisor)
+        if not rest and not _divide(slope, divisor)[1]:
+            return quotient
+    raise ArithmeticError("no prime fits")  # three unlucky primes of a thousand bits: not in this universe
+
+
+def _divisor_modulo(first: Polynomial, second: Polynomial, prime: int) -> Polynomial:
+    """Euclid's greatest common divisor modulo a prime, its leading coefficient 1."""
+    while second:
+        inverse = pow(second[-1], -1, prime)
+        second = [value * inverse % prime for value in second]
+        first, second = second, _remainder_modulo(first, second, prime)
+    return first
+
+
+def _remainder_modulo(dividend: Polynomial, divisor: Polynomial, prime: int) -> Polynomial:
+    rest = list(dividend)
+    while len(rest) >= len(divisor):
+        factor, shift = rest[-1] % prime, len(rest) - len(divisor)
+        rest[shift:] = [value - factor * other for value, other in zip(rest[shift:], divisor, strict=True)]
+        rest.pop()
+    rest = [value % prime for value in rest]
+    while rest and rest[-1] == 0:
+        rest.pop()
+    return rest
+
+
+def _lifted(divisor: Polynomial, lead: int, prime: int) -> Polynomial:
+    """Read a divisor of leading coefficient 1 modulo a prime as whole numbers near 0, in lowest terms."""
+    scaled = [value * lead % prime for value in divisor]
+    return _reduced([value - prime if value > prime // 2 else value for value in scaled])
+
+
+def _divide(dividend: Polynomial, divisor: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """Divide in whole numbers: quotient and remainder; a step that does not divide leaves the rest undivided."""
+    rest, quotient = list(dividend), [0] * (len(dividend) - len(divisor) + 1)
+    for shift in reversed(range(len(quotient))):
+        factor, left = divmod(rest[-1], divisor[-1])
+        if left:
+            return quotient, rest
+        quotient[shift] = factor
+        rest[shift:] = [value - factor * other for value, other in zip(rest[shift:], divisor, strict=True)]
+        rest.pop()
+    return quotient, [value for value in rest if value]

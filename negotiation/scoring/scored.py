@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from negotiation.scoring import allowed, balance, coalitions, fairness, gains, sensitivity
@@ -39,26 +40,21 @@ class Scored:
         return fairness.classify_holders(self.arrays, self.package, self.gains)
 
     @cached_property
-    def side_gains(self) -> dict[str, float]:
+    def side_gains(self) -> dict[str, Fraction]:
         """G of each side that has parties, yuan."""
-        return fairness.side_sums(self.arrays, self.gains.gain)
+        return gains.side_gains(self.arrays, self.package)
 
     @cached_property
-    def coalition_values(self) -> dict[coalitions.Sides, float]:
+    def coalition_values(self) -> dict[coalitions.Sides, Fraction]:
         """v of each coalition of the sides, yuan."""
-        return coalitions.value_coalitions(self.side_gains, outside_by_side(self.arrays), self.arrays.coalitions)
+        return coalitions.value_coalitions(self.side_gains, self.arrays.disagreement, self.arrays.coalitions)
 
     @cached_property
     def sweeps(self) -> dict[str, sensitivity.Sweep]:
         """What breaks first?"""
-        asked = (self.arrays, self.package, self.gains, self.balance.project.npv)
+        asked = (self.arrays, self.package, self.gains)
         return {
             "price": sensitivity.sweep_price(*asked),
             "cost": sensitivity.sweep_cost(*asked),
             "delay": sensitivity.sweep_delay(*asked),
         }
-
-
-def outside_by_side(arrays: CaseArrays) -> dict[str, float]:
-    """Σ outside options of each side that has parties, affected or not, yuan."""
-    return fairness.side_sums(arrays, arrays.outside)

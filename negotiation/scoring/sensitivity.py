@@ -1,39 +1,49 @@
 """Sensitivity: what breaks first when prices fall, costs rise or the works are late?
 
 Every figure is linear in one variable x that is 1 today: x = the price factor, x = the cost factor, and for a delay
-of n years x = (1+r)^−n, which multiplies the present value of all that happens in year 1 or later. So a break-even is
-one division, x = 1 − distance ÷ slope, and exact. Money in yuan of year 0.
+of n years x = (1+r)^−n, which multiplies the present value of all that happens in year 1 or later. So a figure is
+rest + x·moved, and a break-even one division, x = (threshold − rest) ÷ moved. Money in yuan of year 0, the project's
+exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum, log
+from decimal import Context, Decimal
+from fractions import Fraction
+from math import log, log1p
 
 import numpy as np
 
 from negotiation.scoring.arrays import CaseArrays
-from negotiation.scoring.balance import NOISE
-from negotiation.scoring.exact import Floats, Indices, Mask
-from negotiation.scoring.fairness import below_outside, side_sums
-from negotiation.scoring.gains import Gains, by_party
+from negotiation.scoring.balance import yearly_net
+from negotiation.scoring.cash import Chosen, present_value
+from negotiation.scoring.exact import Floats, Mask
+from negotiation.scoring.fairness import below_outside
+from negotiation.scoring.gains import Gains, by_side, side_gains
+from negotiation.scoring.noise import noise_of
 from negotiation.scoring.terms import OPERATE, PackageArrays
 
-FACTORS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
+FACTORS = tuple(Fraction(percent, 100) for percent in range(70, 131, 10))
 DELAYS = (0, 1, 2, 3)
-# Two break-evens closer than this are a tie, and an x this close to 0 is 0: float64 tells no more.
-SAME = 1e-12
+SAME = 1e-12  # two break-evens closer than this are a tie
 
 
 @dataclass(frozen=True)
 class Response:
-    """How the project's NPV and the parties' gains answer to x: value today + (x − 1)·slope."""
+    """How the project's NPV and the gains of the parties and sides answer to x: rest + x·moved.
 
-    npv: float
-    npv_slope: float
-    gain: Floats
-    gain_slope: Floats
+    ``rest_noise`` is what float64 may miss of rest − outside option, by party.
+    """
+
+    npv_rest: Fraction
+    npv_moved: Fraction
+    rest: Floats
+    rest_noise: Floats
+    moved: Floats
+    side_rest: dict[str, Fraction]
+    side_moved: dict[str, Fraction]
 
 
 @dataclass(frozen=True)
@@ -41,9 +51,9 @@ class Row:
     """The package at one factor or delay."""
 
     at: float
-    project_npv: float
+    project_npv: Fraction
     worse_off: int
-    sides: dict[str, float]
+    sides: dict[str, Fraction]
 
 
 @dataclass(frozen=True)
@@ -55,46 +65,59 @@ class Sweep:
     rows: list[Row]
 
 
-def sweep_price(arrays: CaseArrays, package: PackageArrays, gains: Gains, npv: float) -> Sweep:
+def sweep_price(arrays: CaseArrays, package: PackageArrays, gains: Gains) -> Sweep:
     """Multiply every catalogue price and every operating flow that enters from outside."""
     flows = package.flows
     entering = (flows.stage == OPERATE) & (flows.source == arrays.beyond)
-    slope = by_party(arrays, package.allocations.party, package.allocations.worth)
-    slope = slope + _by_party_where(arrays, package, flows.target, entering)
-    response = Response(npv, _reaching(package, flows.target == arrays.project, entering), gains.gain, slope)
+    response = respond(arrays, package, np.full(len(package.allocations.party), True), entering)
     return _sweep_factor(arrays, gains, response, worse=-1)
 
 
-def sweep_cost(arrays: CaseArrays, package: PackageArrays, gains: Gains, npv: float) -> Sweep:
+def sweep_cost(arrays: CaseArrays, package: PackageArrays, gains: Gains) -> Sweep:
     """Multiply every flow of the stages acquire and build that leaves to outside."""
     flows = package.flows
     leaving = (flows.stage != OPERATE) & (flows.target == arrays.beyond)
-    slope = -_by_party_where(arrays, package, flows.source, leaving)
-    response = Response(npv, -_reaching(package, flows.source == arrays.project, leaving), gains.gain, slope)
+    response = respond(arrays, package, np.full(len(package.allocations.party), False), leaving)
     return _sweep_factor(arrays, gains, response, worse=1)
 
 
-def sweep_delay(arrays: CaseArrays, package: PackageArrays, gains: Gains, npv: float) -> Sweep:
+def sweep_delay(arrays: CaseArrays, package: PackageArrays, gains: Gains) -> Sweep:
     """Move all that happens in year 1 or later by n years."""
-    response = Response(npv, _later_net(arrays, package), gains.gain, _later_gain(arrays, package))
-    growth = 1 + float(arrays.rate)
-    if growth == 1:
-        zero = 0.0 if abs(npv) <= NOISE else None
-        return Sweep(zero, None, _rows(arrays, gains, response, DELAYS, lambda _: 1.0))
+    response = respond(arrays, package, package.allocations.year > 0, package.flows.year > 0)
+    growth = 1 + Fraction(arrays.rate)
+    rows = _rows(arrays, gains, response, DELAYS, [growth**-years for years in DELAYS])
     x_zero = zero_factor(response)
+    if growth == 1:
+        return Sweep(0.0 if x_zero == 1 else None, None, rows)
     first = first_party(arrays, gains, response, worse=-1 if growth > 1 else 1)
+    years = delay_of(first[0], arrays.rate) if first else None
     return Sweep(
-        project_npv_zero=None if x_zero is None else delay_of(x_zero, growth),
-        first_worse_off=_delayed(first, growth),
-        rows=_rows(arrays, gains, response, DELAYS, lambda years: growth**-years),
+        project_npv_zero=None if x_zero is None else delay_of(x_zero, arrays.rate),
+        first_worse_off=None if first is None or years is None else (years, first[1]),
+        rows=rows,
     )
 
 
-def zero_factor(response: Response) -> float | None:
+def respond(arrays: CaseArrays, package: PackageArrays, allocations: Mask, flows: Mask) -> Response:
+    """Part everything into what the chosen allocations and flows move and the rest."""
+    chosen, others = Chosen(allocations, flows, flows), Chosen(~allocations, ~flows, ~flows)
+    rest, side_moved = package.cash.by_party(others), by_side(arrays, package, chosen)
+    return Response(
+        npv_rest=present_value(yearly_net(arrays, package, arrays.project, ~flows), arrays.weights),
+        npv_moved=present_value(yearly_net(arrays, package, arrays.project, flows), arrays.weights),
+        rest=rest.net - package.before,
+        rest_noise=noise_of(rest.turnover, package.before, arrays.outside),
+        moved=package.cash.by_party(chosen).net,
+        side_rest={side: gain - side_moved[side] for side, gain in side_gains(arrays, package).items()},
+        side_moved=side_moved,
+    )
+
+
+def zero_factor(response: Response) -> Fraction | None:
     """The x at which the project's NPV is 0, None if there is none; 1 if it is 0 today."""
-    if abs(response.npv) <= NOISE:
-        return 1.0
-    return 1 - response.npv / response.npv_slope if response.npv_slope else None
+    if response.npv_rest + response.npv_moved == 0:
+        return Fraction(1)
+    return -response.npv_rest / response.npv_moved if response.npv_moved else None
 
 
 def first_party(arrays: CaseArrays, gains: Gains, response: Response, worse: int) -> tuple[float, str] | None:
@@ -102,11 +125,13 @@ def first_party(arrays: CaseArrays, gains: Gains, response: Response, worse: int
 
     Parties already below are left out, and those that the change does not hurt. Ties go to the first code.
     """
-    hurt = gains.affected & ~below_outside(response.gain, arrays.outside) & (response.gain_slope * worse < 0)
-    numbers = np.flatnonzero(hurt)
-    distance = np.maximum(response.gain[numbers] - arrays.outside[numbers], 0.0)
-    x = 1 - distance / response.gain_slope[numbers]
-    x[np.abs(x) <= SAME] = 0.0
+    below = below_outside(gains.gain, arrays.outside, gains.noise)
+    numbers = np.flatnonzero(gains.affected & ~below & (response.moved * worse < 0))
+    needed = (arrays.outside - response.rest)[numbers]
+    x = needed / response.moved[numbers]
+    x = np.minimum(x, 1.0) if worse < 0 else np.maximum(x, 1.0)
+    x[(gains.gain - arrays.outside <= gains.noise)[numbers]] = 1.0
+    x[np.abs(needed) <= response.rest_noise[numbers]] = 0.0
     numbers, x = numbers[x >= 0], x[x >= 0]
     if not len(x):
         return None
@@ -115,59 +140,50 @@ def first_party(arrays: CaseArrays, gains: Gains, response: Response, worse: int
     return float(x[place]), arrays.parties[numbers[place]]
 
 
-def delay_of(x: float, growth: float) -> float | None:
-    """The years n ≥ 0 with growth^−n = x, None if there are none."""
-    if x <= SAME:
+def delay_of(x: Fraction | float, rate: Decimal) -> float | None:
+    """The years n ≥ 0 with (1+r)^−n = x, None if there are none."""
+    if x <= 0:
         return None
-    years = -log(x) / log(growth)
-    return max(years, 0.0) if years >= -SAME else None
+    years = -_log(Fraction(x)) / float((1 + rate).ln(Context(prec=60)))
+    return years + 0.0 if years >= 0 else None
 
 
-def _delayed(first: tuple[float, str] | None, growth: float) -> tuple[float, str] | None:
-    years = delay_of(first[0], growth) if first else None
-    return None if first is None or years is None else (years, first[1])
+def _log(x: Fraction) -> float:
+    """The natural logarithm of a number of any size, precise also next to 1."""
+    if abs(x - 1) < Fraction(1, 2):
+        return log1p(float(x - 1))
+    return log(x.numerator) - log(x.denominator)
 
 
 def _sweep_factor(arrays: CaseArrays, gains: Gains, response: Response, worse: int) -> Sweep:
     zero = zero_factor(response)
     return Sweep(
-        project_npv_zero=zero if zero is not None and zero >= 0 else None,
+        project_npv_zero=_finite(zero) if zero is not None and zero >= 0 else None,
         first_worse_off=first_party(arrays, gains, response, worse),
-        rows=_rows(arrays, gains, response, FACTORS, lambda factor: factor),
+        rows=_rows(arrays, gains, response, [float(factor) for factor in FACTORS], FACTORS),
     )
 
 
+def _finite(x: Fraction) -> float | None:
+    """A factor as float64, None if it is too large to be written."""
+    try:
+        return float(x)
+    except OverflowError:
+        return None
+
+
 def _rows(
-    arrays: CaseArrays, gains: Gains, response: Response, steps: tuple[float, ...], x_of: Callable[[float], float]
+    arrays: CaseArrays, gains: Gains, response: Response, steps: Sequence[float], changes: Sequence[Fraction]
 ) -> list[Row]:
-    return [_row(arrays, gains, response, step, x_of(step) - 1) for step in steps]
+    return [_row(arrays, gains, response, step, x) for step, x in zip(steps, changes, strict=True)]
 
 
-def _row(arrays: CaseArrays, gains: Gains, response: Response, at: float, change: float) -> Row:
-    gain = response.gain + change * response.gain_slope
-    worse_off = int((gains.affected & below_outside(gain, arrays.outside)).sum())
-    return Row(at, response.npv + change * response.npv_slope, worse_off, side_sums(arrays, gain))
-
-
-def _by_party_where(arrays: CaseArrays, package: PackageArrays, ends: Indices, chosen: Mask) -> Floats:
-    return by_party(arrays, ends[chosen], package.flows.present[chosen])
-
-
-def _reaching(package: PackageArrays, at_end: Mask, chosen: Mask) -> float:
-    return fsum(package.flows.present[at_end & chosen].tolist())
-
-
-def _later_net(arrays: CaseArrays, package: PackageArrays) -> float:
-    """Present value of the project's net from year 1 on."""
-    flows, later = package.flows, package.flows.year > 0
-    paid_in = _reaching(package, flows.target == arrays.project, later)
-    return paid_in - _reaching(package, flows.source == arrays.project, later)
-
-
-def _later_gain(arrays: CaseArrays, package: PackageArrays) -> Floats:
-    """Present value of what each party gets and pays from year 1 on."""
-    rows, flows, later = package.allocations, package.flows, package.flows.year > 0
-    given = by_party(arrays, rows.party[rows.year > 0], rows.worth[rows.year > 0])
-    paid_in = _by_party_where(arrays, package, flows.target, later)
-    gained: Floats = given + paid_in - _by_party_where(arrays, package, flows.source, later)
-    return gained
+def _row(arrays: CaseArrays, gains: Gains, response: Response, at: float, x: Fraction) -> Row:
+    gain = response.rest + float(x) * response.moved
+    noise = gains.noise * max(1.0, float(x))
+    return Row(
+        at=at,
+        project_npv=response.npv_rest + x * response.npv_moved,
+        worse_off=int((gains.affected & below_outside(gain, arrays.outside, noise)).sum()),
+        sides={side: rest + x * response.side_moved[side] for side, rest in response.side_rest.items()},
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
-from negotiation.scoring.arrays import CaseArrays, LandUses, land_uses
-from negotiation.scoring.exact import Exact, Floats, Indices, Mask, aligned, sum_by
+from negotiation.scoring.arrays import SIDES, CaseArrays, LandUses, land_uses
+from negotiation.scoring.cash import Cash, gather_cash
+from negotiation.scoring.exact import Exact, Floats, Indices, Mask, Units, aligned, product, to_floats
 from negotiation.scoring.reading import (
     Row,
     Where,
@@ -27,6 +29,7 @@ ACTIONS = ("retain", "protect", "acquire", "clear", "replot", "swap", "reclaim")
 KEPT = ("retain", "protect")
 STAGES = ("acquire", "build", "operate")
 OPERATE = STAGES.index("operate")
+CUT = 10**30
 
 
 @dataclass(frozen=True)
@@ -50,25 +53,24 @@ class Quantities:
 
 @dataclass(frozen=True)
 class Allocations:
-    """Who gets how much of which item when; ``worth`` is quantity·price·d(year) in yuan."""
+    """Who gets how much of which item when; ``yuan`` is quantity·price, not discounted."""
 
     party: Indices
     item: Indices
     year: Indices
     quantity: Exact
-    worth: Floats
+    yuan: Exact
 
 
 @dataclass(frozen=True)
 class Flows:
-    """Money from one end to another; ``present`` is yuan·d(year)."""
+    """Money from one end to another, not discounted."""
 
     source: Indices
     target: Indices
     stage: Indices
     year: Indices
     yuan: Exact
-    present: Floats
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,10 @@ class PackageArrays:
     """One package of a compiled case.
 
     Attributes:
+        cash: the allocations and flows by end and year.
         extinguished: e, the share of each right that ends, shape (rights,).
         before: B of each party in yuan, shape (parties,).
+        side_before: ΣB of each of SIDES in yuan, exact to 10^−30 of the unit of the values.
         affected: B > 0 or named in an allocation or flow, shape (parties,).
     """
 
@@ -87,8 +91,10 @@ class PackageArrays:
     uses: Quantities
     allocations: Allocations
     flows: Flows
+    cash: Cash
     extinguished: Floats
     before: Floats
+    side_before: list[Fraction]
     affected: Mask
 
 
@@ -119,24 +125,58 @@ def compile_package(arrays: CaseArrays, case: Row, code: str) -> PackageArrays:
         uses=_compile_quantities(arrays, package, "uses", path),
         allocations=allocations,
         flows=flows,
+        cash=_gather_cash(arrays, allocations, flows),
         extinguished=ended,
         before=before,
+        side_before=side_before(arrays, dispositions),
         affected=(before > 0) | _named(arrays, allocations, flows),
     )
 
 
 def extinguished_share(arrays: CaseArrays, dispositions: Dispositions) -> Floats:
     """e of each parcel: site area on which rights end, over its own, at most 1. Shape (parcels,)."""
-    planned, own = aligned(dispositions.site, arrays.parcels.site)
-    ending = planned.grouped(dispositions.parcel, len(own.units), dispositions.ends)
-    shares: Floats = np.minimum(ending, own.units).astype(np.float64) / own.units.astype(np.float64)
+    ending, own = _ending(arrays, dispositions)
+    shares: Floats = ending.astype(np.float64) / own.astype(np.float64)
     return shares
 
 
+def _ending(arrays: CaseArrays, dispositions: Dispositions) -> tuple[Units, Units]:
+    """Site area on which rights end, at most a parcel's own, and its own, in one unit. Shapes (parcels,)."""
+    planned, own = aligned(dispositions.site, arrays.parcels.site)
+    ending = planned.grouped(dispositions.parcel, len(own.units), dispositions.ends)
+    return np.minimum(ending, own.units), own.units
+
+
 def value_before(arrays: CaseArrays, ended: Floats) -> Floats:
-    """B of each party: Σ e·value over its rights, yuan. Shape (parties,)."""
-    rights = arrays.rights
-    return sum_by(rights.party, ended * rights.value.values, len(arrays.parties))
+    """B of each party: Σ e·value over its rights, yuan; the values of one e are summed exactly. Shape (parties,)."""
+    rights, (shares, kind) = arrays.rights, np.unique(ended, return_inverse=True)
+    cells, cell = np.unique(rights.party * max(len(shares), 1) + kind, return_inverse=True)
+    values = to_floats(rights.value.grouped(cell, len(cells)), rights.value.places)
+    party, kind = np.divmod(cells, max(len(shares), 1))
+    return np.bincount(party, weights=shares[kind] * values, minlength=len(arrays.parties)).astype(np.float64)
+
+
+def side_before(arrays: CaseArrays, dispositions: Dispositions) -> list[Fraction]:
+    """ΣB of each of SIDES in yuan; thirds and the like, which never end, are cut off after thirty more decimals."""
+    rights, (ending, own) = arrays.rights, _ending(arrays, dispositions)
+    side, area, whole = arrays.side[rights.party], ending[rights.parcel], own[rights.parcel]
+    full, partial = area == whole, (area > 0) & (area < whole)
+    totals = [int(units) * CUT for units in rights.value.grouped(side, len(SIDES), full)]
+    rows = (side[partial], rights.value.units[partial], area[partial], whole[partial])
+    for place, value, part, of in zip(*(column.tolist() for column in rows), strict=True):
+        totals[place] += value * part * CUT // of
+    return [rights.value.fraction(total) / CUT for total in totals]
+
+
+def _gather_cash(arrays: CaseArrays, allocations: Allocations, flows: Flows) -> Cash:
+    paid = Exact(-flows.yuan.units, flows.yuan.places, -flows.yuan.values)
+    return gather_cash(
+        [allocations.party, flows.target, flows.source],
+        [allocations.year, flows.year, flows.year],
+        [allocations.yuan, flows.yuan, paid],
+        arrays.discount,
+        len(arrays.parties),
+    )
 
 
 def _named(arrays: CaseArrays, allocations: Allocations, flows: Flows) -> Mask:
@@ -191,20 +231,16 @@ def _compile_allocations(arrays: CaseArrays, package: Row, path: str) -> Allocat
     item = read_index(read_texts(rows, "item", where), "item", where, arrays.item_index)
     year = read_years(rows, where, arrays.years)
     quantity = read_decimals(rows, "quantity", where, strict=True)
-    worth = quantity.values * arrays.price.values[item] * arrays.discount[year]
-    return Allocations(party, item, year, quantity, worth)
+    return Allocations(party, item, year, quantity, product(quantity, arrays.price.taken(item)))
 
 
 def _compile_flows(arrays: CaseArrays, package: Row, path: str) -> Flows:
     rows, where = get_rows(package, "flows", path.rsplit("/", 1)[0]), below(path)
     stages = read_choices(rows, "stage", where, STAGES)
-    year = read_years(rows, where, arrays.years)
-    yuan = read_decimals(rows, "yuan", where, strict=True)
     return Flows(
         source=read_index(read_texts(rows, "from", where), "from", where, arrays.ends),
         target=read_index(read_texts(rows, "to", where), "to", where, arrays.ends),
         stage=np.array([STAGES.index(stage) for stage in stages], dtype=np.intp),
-        year=year,
-        yuan=yuan,
-        present=yuan.values * arrays.discount[year],
+        year=read_years(rows, where, arrays.years),
+        yuan=read_decimals(rows, "yuan", where, strict=True),
     )

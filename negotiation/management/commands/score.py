@@ -9,7 +9,7 @@ import rfc8785
 
 from accounts.commands import DomainCommand, refuse
 from negotiation import scoring
-from negotiation.casefile import CaseRefused, check_case, read_case
+from negotiation.casefile import CaseRefused, check_file
 
 
 class Command(DomainCommand):
@@ -34,18 +34,24 @@ def score_file(file: str, package: str | None) -> dict[str, Any]:
     try:
         return scoring.cards(case) if package is None else scoring.card(case, package)
     except scoring.ScoringRefused as refusal:
-        raise refuse(f"{fault.path}: {fault.message}" for fault in refusal.faults) from None
+        raise refuse(f"{_place(fault.path)}: {fault.message}" for fault in refusal.faults) from None
+
+
+def _place(pointer: str) -> str:
+    """A JSON pointer in the way the case file's own faults name places: $.packages[0].code."""
+    steps = pointer.split("/")[1:]
+    return "$" + "".join(f"[{step}]" if step.isdigit() else f".{step}" for step in steps)
 
 
 def read_sound_case(file: str) -> dict[str, Any]:
     """Read a case file that has no faults. Raises CommandError with one line for each fault."""
     try:
-        document: dict[str, Any] = read_case(file)
+        document, report = check_file(file)
     except CaseRefused as refusal:
-        raise refuse(fault.message for fault in refusal.faults) from None
-    if faults := check_case(document).faults:
-        raise refuse(fault.message for fault in faults)
-    return document
+        raise refuse(refusal.lines) from None
+    if report.faults:
+        raise refuse(report.lines)
+    return dict(document)
 
 
 def _summarize(found: dict[str, Any]) -> str:

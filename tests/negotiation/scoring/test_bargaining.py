@@ -1,5 +1,6 @@
 """Bargaining measures between packages, by hand."""
 
+from fractions import Fraction
 from math import log
 
 import numpy as np
@@ -12,7 +13,8 @@ ZERO = {"market": 0.0, "public": 0.0}
 
 
 def offer(code: str, market: float, public: float, *, passed: bool = True, parties: list[float] | None = None) -> Offer:
-    return Offer(code, passed, {"market": market, "public": public}, np.array(parties or [market, public]))
+    sides = {"market": Fraction(str(market)), "public": Fraction(str(public))}
+    return Offer(code, passed, sides, np.array(parties or [market, public]))
 
 
 def test_nash_is_the_sum_of_logarithms() -> None:
@@ -48,6 +50,11 @@ def test_comparison_of_three() -> None:
 def test_dominance_needs_half_a_cent(better: float, expected: list[str]) -> None:
     standings = compare_offers([offer("A", 1.0, 1.0), offer("B", 1.0, better)], ZERO)
     assert standings["A"].dominated_by_sides == expected
+
+
+def test_no_package_dominates_itself_however_large_its_amounts() -> None:
+    huge = Offer("A", True, {"market": Fraction(10**14)}, np.array([1e14]), noise=1.0)
+    assert compare_offers([huge], {"market": Fraction(0)})["A"].dominated_by_parties == []
 
 
 def test_dominance_by_parties_is_stricter_than_by_sides() -> None:

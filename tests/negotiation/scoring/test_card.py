@@ -136,5 +136,9 @@ def test_money_in_cents_stays(units: int) -> None:
     assert money(units / 100) == float(cents(np.array([units / 100]))[0]) == units / 100
 
 
-def test_ratio_keeps_twelve_digits() -> None:
-    assert (ratio(2 / 3), ratio(-1e-17), ratio(12345.678901234567)) == (0.666666666667, 0.0, 12345.6789012)
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(2 / 3, 0.666666666667), (2e-9 / 3, 6.66666666667e-10), (12345.678901234567, 12345.6789012), (-0.0, 0.0)],
+)
+def test_ratio_keeps_twelve_digits_whatever_its_size(number: float, expected: float) -> None:
+    assert str(ratio(number)) == str(expected)

@@ -1,5 +1,6 @@
 """Shapley value and core against classical games."""
 
+from fractions import Fraction
 from itertools import permutations
 
 import pytest
@@ -43,9 +44,9 @@ def test_coalition_not_stated_is_worth_its_outside_options() -> None:
     }
 
 
-@pytest.mark.parametrize(("value", "blocked"), [(10.0, False), (10.005, False), (10.006, True)])
-def test_blocking_begins_beyond_half_a_cent(value: float, blocked: bool) -> None:
-    assert bool(find_blocking({"market": 10.0}, {("market",): value})) is blocked
+@pytest.mark.parametrize(("value", "blocked"), [("10", False), ("10.005", False), ("10.005001", True)])
+def test_blocking_begins_beyond_half_a_cent(value: str, blocked: bool) -> None:
+    assert bool(find_blocking({"market": Fraction(10)}, {("market",): Fraction(value)})) is blocked
 
 
 @given(st.lists(st.integers(-1000, 1000).map(float), min_size=7, max_size=7))

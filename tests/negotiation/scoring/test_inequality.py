@@ -136,3 +136,15 @@ def test_a_transfer_from_rich_to_poor_lowers_inequality(values: list[float]) -> 
 def test_logarithms_agree_with_the_geometric_mean() -> None:
     values = [1.0, 2.0, 4.0]
     assert measure.atkinson_one(values) == pytest.approx(1 - exp(log(8) / 3) / (7 / 3))
+
+
+def test_next_to_nothing_and_next_to_equal_keep_their_digits() -> None:
+    almost_nothing = [1e-12, 1.0]  # √: (1e-6 + 1)² ÷ 4 over (1 + 1e-12) ÷ 2; geometric: 1e-6 over the same
+    assert measure.atkinson_half(almost_nothing) == pytest.approx(
+        1 - (1 + 1e-6) ** 2 / 2 / (1 + 1e-12), rel=1e-13, abs=0
+    )
+    assert measure.atkinson_one(almost_nothing) == pytest.approx(1 - 2e-6 / (1 + 1e-12), rel=1e-13, abs=0)
+    almost_equal = [1 - 2.0**-20, 1 + 2.0**-20]  # δ = ±2^−20 exactly
+    assert measure.theil(almost_equal) == pytest.approx(2.0**-41, rel=1e-11, abs=0)
+    assert measure.atkinson_half(almost_equal) == pytest.approx(2.0**-42, rel=1e-11, abs=0)
+    assert measure.atkinson_one(almost_equal) == pytest.approx(2.0**-41, rel=1e-11, abs=0)

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,11 @@ from negotiation.scoring.rates import find_rates
 
 def rates(*flows: float) -> list[float]:
     return find_rates([Fraction(str(flow)) for flow in flows])
+
+
+def times_root(polynomial: list[Fraction], root: Fraction) -> list[Fraction]:
+    """Multiply by v − root, the highest power first."""
+    return [high - root * low for high, low in zip([*polynomial, Fraction(0)], [Fraction(0), *polynomial], strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -60,10 +67,7 @@ def test_rates_closer_than_a_millionth_are_one() -> None:
 def test_every_planted_rate_is_found(percents: list[int], scale: int) -> None:
     polynomial = [Fraction(-scale)]
     for percent in percents:
-        root = 1 + Fraction(percent, 100)
-        polynomial = [
-            high - root * low for high, low in zip([*polynomial, Fraction(0)], [Fraction(0), *polynomial], strict=True)
-        ]
+        polynomial = times_root(polynomial, 1 + Fraction(percent, 100))
     assert find_rates(polynomial) == pytest.approx(sorted(percent / 100 for percent in percents), abs=1e-12)
 
 
@@ -76,3 +80,32 @@ def test_present_value_changes_sign_only_at_the_rates(flows: list[int]) -> None:
     for (low, before), (high, after) in pairwise(signs):
         if before * after < 0:
             assert any(low - 1 <= rate <= high - 1 for rate in found)
+
+
+def test_a_multiple_root_among_many_years_is_found_once() -> None:
+    random = Random(11)
+    polynomial = [Fraction(random.randint(-(10**9), 10**9)) for _ in range(40)]
+    for _ in range(3):
+        polynomial = times_root(polynomial, Fraction(11, 10))
+    found = find_rates(polynomial)
+    assert [rate for rate in found if abs(rate - 0.1) < 1e-3] == pytest.approx([0.1], abs=1e-13)
+
+
+def test_two_multiple_roots_and_a_near_miss_are_told_apart() -> None:
+    polynomial = [Fraction(1), Fraction(-2), Fraction(1) + Fraction(1, 10**14)]  # (v − 1)² + 10⁻¹⁴ has no real root
+    for root in ("1.05", "1.05", "1.0500000001", "0.5", "0.5"):
+        polynomial = times_root(polynomial, Fraction(root))
+    assert find_rates(polynomial) == pytest.approx([-0.5, 0.05], abs=1e-9)
+
+
+def test_a_rate_near_zero_is_found_to_the_last_digit() -> None:
+    assert rates(-1, "1.000000000001") == pytest.approx([1e-12], rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize(("years", "allowed"), [(30, 0.05), (200, 1.0)])  # seconds: many times what it takes
+def test_random_accounts_take_no_time(years: int, allowed: float) -> None:
+    random = Random(years)
+    flows = [Fraction(random.randint(-(10**10), 10**10), 100) for _ in range(years)]
+    began = process_time()
+    find_rates(flows)
+    assert process_time() - began < allowed

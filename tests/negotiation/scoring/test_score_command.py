@@ -50,7 +50,7 @@ def test_summary_names_each_package() -> None:
 
 
 def test_unknown_package_is_refused() -> None:
-    assert refused(str(HEKOU), "--package", "Z") == ["/packages: there is no package 'Z'"]
+    assert refused(str(HEKOU), "--package", "Z") == ["$.packages: there is no package 'Z'"]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"a": NaN}', b"null", b'{"packages": 5}'])
