@@ -9,11 +9,11 @@ from typing import Any
 Place = tuple[str | int, ...]
 
 LONGEST = 80
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 
 
 def path(place: Place) -> str:
-    """Write a place as a JSON path; keys that are no plain words are quoted."""
+    """Write a place as a JSON path; keys that are no plain words of at most 80 letters are quoted, and cut there."""
     return "$" + "".join(_step(part) for part in place)
 
 

@@ -1,6 +1,6 @@
 """Regions, planning units, parcels, rights, indicators and plans.
 
-A case file is its own name space: what it names is unique inside its plan (docs/decisions/0003).
+A case file is its own name space: what it names is unique inside its plan (docs/decisions/0006).
 """
 
 from typing import Any

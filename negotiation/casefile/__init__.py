@@ -1,6 +1,6 @@
 """The case file `tongchou-case/1`: reading, checking and comparing documents. Knows neither Django nor any app."""
 
-from negotiation.casefile.checking import check_case
+from negotiation.casefile.checking import check_case, check_file
 from negotiation.casefile.compare import differences, equal_documents
 from negotiation.casefile.faults import CaseRefused, Fault, Report
 from negotiation.casefile.reading import parse_case, read_case
@@ -11,6 +11,7 @@ __all__ = [
     "Fault",
     "Report",
     "check_case",
+    "check_file",
     "differences",
     "equal_documents",
     "parse_case",

@@ -3,34 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 from negotiation.casefile.amounts import amount_findings, split_findings
 from negotiation.casefile.bounds import bound_findings
 from negotiation.casefile.decision import rule_findings
-from negotiation.casefile.faults import MAX_FAULTS, Fault, Finding, Place, Report
+from negotiation.casefile.faults import MAX_COUNTED, MAX_FAULTS, Fault, Finding, Place, Report
 from negotiation.casefile.geometry import area_findings, geometry_findings
+from negotiation.casefile.reading import decode, read_bytes
 from negotiation.casefile.references import reference_findings
 from negotiation.casefile.structure import structure_findings
-from negotiation.casefile.values import value_findings
+from negotiation.casefile.values import value_findings, without_unfit
 from negotiation.casefile.view import View
 
 
-def check_case(document: Any) -> Report:
-    """Check a parsed document against the format. Never raises, whatever JSON it is given.
+def check_file(path: str | Path) -> tuple[Any, Report]:
+    """Read a case file and check it: every fault at once. Raises CaseRefused where there is no JSON to check."""
+    document, repeated = decode(read_bytes(path))
+    return document, check_case(document, repeated)
 
-    Parts with a fault of form are left out of the checks between parts, so that one fault does not cause others.
+
+def check_case(document: Any, repeated: Iterable[Finding] = ()) -> Report:
+    """Check a parsed document against the format, given the `repeated` keys. Never raises, whatever it is given.
+
+    What has a fault of form is left out of the checks between parts, key by key, so that one fault causes no others.
     """
-    impossible = value_findings(document)
-    if impossible:
-        return Report(faults=_ordered(document, impossible))
-    form = list(islice(structure_findings(document), MAX_FAULTS))
-    if len(form) == MAX_FAULTS:
-        return Report(faults=_ordered(document, form))
-    faults = [*form, *_faults(View(document, _places(form)))]
-    warnings = _warnings(View(document, _places(faults))) if len(faults) < MAX_FAULTS else ()
-    return Report(faults=_ordered(document, faults), warnings=_ordered(document, warnings))
+    unfit = list(islice(value_findings(document), MAX_COUNTED))
+    fit = without_unfit(document) if unfit else document
+    form = list(islice(_form(fit, {finding.place for finding in unfit}), MAX_COUNTED))
+    found = [*repeated, *unfit, *form]
+    warnings: Iterable[Finding] = ()
+    if len(found) < MAX_COUNTED:
+        found += islice(_faults(View(fit, _places(chain(unfit, form)))), MAX_COUNTED - len(found))
+        warnings = islice(_warnings(View(fit, _places(found))), MAX_FAULTS)
+    faults, more = _ordered(document, found)
+    return Report(faults, _ordered(document, warnings)[0], more)
+
+
+def _form(document: Any, unfit: set[Place]) -> Iterator[Finding]:
+    """The departures from the schema; where a value was unfit, there is nothing left to say."""
+    return (finding for finding in structure_findings(document) if finding.place not in unfit)
 
 
 def _places(findings: Iterable[Finding]) -> Iterator[Place]:
@@ -38,20 +52,21 @@ def _places(findings: Iterable[Finding]) -> Iterator[Place]:
 
 
 def _faults(view: View) -> Iterator[Finding]:
-    questions = (reference_findings, amount_findings, bound_findings, geometry_findings, rule_findings)
-    for question in questions:
-        yield from islice(question(view), MAX_FAULTS)
+    for question in (reference_findings, amount_findings, bound_findings, geometry_findings, rule_findings):
+        yield from question(view)
 
 
 def _warnings(view: View) -> Iterator[Finding]:
     for question in (split_findings, area_findings):
-        yield from islice(question(view), MAX_FAULTS)
+        yield from question(view)
 
 
-def _ordered(document: Any, findings: Iterable[Finding]) -> tuple[Fault, ...]:
+def _ordered(document: Any, findings: Iterable[Finding]) -> tuple[tuple[Fault, ...], int]:
+    """The first `MAX_FAULTS` in the order of the document, each once, and how many more there are."""
     ranks: dict[int, dict[str, int]] = {}
-    unique = sorted(dict.fromkeys(findings), key=lambda finding: _position(document, finding.place, ranks))
-    return tuple(finding.fault() for finding in unique[:MAX_FAULTS])
+    unique = list(islice(dict.fromkeys(findings), MAX_COUNTED))
+    unique.sort(key=lambda finding: _position(document, finding.place, ranks))
+    return tuple(finding.fault() for finding in unique[:MAX_FAULTS]), len(unique[MAX_FAULTS:])
 
 
 def _position(document: Any, place: Place, ranks: dict[int, dict[str, int]]) -> list[int]:

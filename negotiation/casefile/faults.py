@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Place = tuple[str | int, ...]
+from negotiation.places import Place, path, shorten, show
 
-FOUND_LENGTH = 80
-MAX_FAULTS = 1000  # of each question and in all: nobody reads more, and a hostile file could make millions
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+__all__ = ["MAX_COUNTED", "MAX_FAULTS", "CaseRefused", "Fault", "Finding", "Place", "Report", "path", "show"]
+
+MAX_FAULTS = 1000  # that are shown: nobody reads more
+MAX_COUNTED = 100_000  # that are looked for: a hostile file could make millions
 
 
 @dataclass(frozen=True)
@@ -43,18 +42,39 @@ class Fault:
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of a check, in document order. A case with warnings only may be loaded."""
+    """The outcome of a check, in document order. A case with warnings only may be loaded.
+
+    At most `MAX_FAULTS` faults are listed; there are `more`, counted up to `MAX_COUNTED` in all.
+    """
 
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    more: int = 0
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """One line for each fault that is listed, and one that says how many more there are."""
+        return _lines(self.faults, self.more)
 
 
 class CaseRefused(ValueError):
-    """The file holds no document that could be checked; `faults` says why."""
+    """The file holds no document that could be checked; `faults` says why, and there are `more`."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], more: int = 0) -> None:
         self.faults = tuple(faults)
+        self.more = more
         super().__init__("; ".join(fault.message for fault in self.faults))
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """As those of a report."""
+        return _lines(self.faults, self.more)
+
+
+def _lines(faults: tuple[Fault, ...], more: int) -> Iterator[str]:
+    yield from (fault.message for fault in faults)
+    if more:
+        yield f"and {'at least ' if len(faults) + more >= MAX_COUNTED else ''}{more} more"
 
 
 class Finding(NamedTuple):
@@ -67,36 +87,3 @@ class Finding(NamedTuple):
 
     def fault(self) -> Fault:
         return Fault(path(self.place), self.code, self.expected, self.found)
-
-
-def path(place: Place) -> str:
-    """Write a place as a JSON path; keys that are no plain words are quoted."""
-    return "$" + "".join(_step(part) for part in place)
-
-
-def _step(part: str | int) -> str:
-    if isinstance(part, int):
-        return f"[{part}]"
-    return f".{part}" if _PLAIN_KEY.fullmatch(part) else f"[{json.dumps(shorten(part))}]"
-
-
-def shorten(text: str) -> str:
-    return text if len(text) <= FOUND_LENGTH else text[: FOUND_LENGTH - 1] + "…"
-
-
-def show(value: Any) -> str:
-    """A JSON value in a few characters: lists and objects by their size, texts in quotes, never raising."""
-    if isinstance(value, dict):
-        return f"an object of {len(value)} keys"
-    if isinstance(value, list):
-        return f"a list of {len(value)} entries"
-    if isinstance(value, str):
-        return json.dumps(value[:FOUND_LENGTH], ensure_ascii=not value[:FOUND_LENGTH].isprintable())
-    return json.dumps(value) if value is None or isinstance(value, bool) else _number(value)
-
-
-def _number(value: Any) -> str:
-    """A number; the digits of an enormous integer are not written out (Python refuses beyond 4300)."""
-    if isinstance(value, int) and value.bit_length() > 256:
-        return "an integer of more than 77 digits"
-    return repr(value)

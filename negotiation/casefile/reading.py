@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from negotiation.casefile.faults import MAX_FAULTS, CaseRefused, Finding, show
+from negotiation.casefile.faults import MAX_COUNTED, MAX_FAULTS, CaseRefused, Finding, show
 from negotiation.casefile.values import MAX_DEPTH, steps, value_findings
 
 Document = Any
@@ -18,23 +19,34 @@ _BOM = b"\xef\xbb\xbf"
 
 def read_case(path: str | Path) -> Document:
     """Read and parse a case file of at most 30 MiB. Raises CaseRefused, also where the file cannot be read."""
+    return parse_case(read_bytes(path))
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of a file, one more than may be at most. Raises CaseRefused where it cannot be read."""
     try:
         with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise _refused("unreadable", "a file that can be read", str(error)) from None
-    return parse_case(data)
 
 
 def parse_case(data: bytes) -> Document:
-    """Parse the bytes of a case file. Raises CaseRefused; repeated keys and impossible numbers come all at once."""
+    """Parse the bytes of a case file. Raises CaseRefused; repeated keys and impossible values come all at once."""
+    document, repeated = decode(data)
+    findings = list(islice(chain(repeated, value_findings(document)), MAX_COUNTED))
+    if findings:
+        more = len(findings[MAX_FAULTS:])
+        raise CaseRefused((finding.fault() for finding in findings[:MAX_FAULTS]), more)
+    return document
+
+
+def decode(data: bytes) -> tuple[Document, list[Finding]]:
+    """The document, of a repeated key with the last value, and what is repeated. Raises CaseRefused."""
     _check_bytes(data)
     repeated: dict[int, tuple[Any, list[str]]] = {}
     document = _decode(data, repeated)
-    findings = [*_repeated_keys(document, repeated), *value_findings(document)]
-    if findings:
-        raise CaseRefused(finding.fault() for finding in findings[:MAX_FAULTS])
-    return document
+    return document, _repeated_keys(document, repeated)
 
 
 def _check_bytes(data: bytes) -> None:
@@ -74,12 +86,13 @@ def _repeated_keys(document: Document, repeated: dict[int, tuple[Any, list[str]]
     """Where the objects with repeated keys ended up. One inside a value that was itself repeated may be gone."""
     if not repeated:
         return []
-    return [
+    findings = (
         Finding((*place, key), "duplicate_key", "each key once in an object", show(key))
         for place, value in steps(document)
         if id(value) in repeated
         for key in repeated[id(value)][1]
-    ]
+    )
+    return list(islice(findings, MAX_COUNTED))
 
 
 def _refused(code: str, expected: str, found: str) -> CaseRefused:

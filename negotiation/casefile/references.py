@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from itertools import chain
 
 from negotiation.casefile.faults import Finding, Place, show
 from negotiation.casefile.view import Row, View
@@ -16,7 +17,6 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("rights",), "id"),
     (("catalogue",), "code"),
     (("outside_options",), "party"),
-    (("rule", "chambers"), "code"),
     (("packages",), "code"),
 )
 
@@ -25,7 +25,6 @@ def reference_findings(view: View) -> Iterator[Finding]:
     """All findings about codes, part by part."""
     for place, key in LISTS:
         yield from _repeated(view, place, key)
-    yield from _reserved(view)
     yield from _regions(view)
     yield from _case(view)
     yield from _coalitions(view)
@@ -41,20 +40,14 @@ def _repeated(view: View, place: tuple[str, ...], key: str) -> Iterator[Finding]
             yield Finding((*where, key), "duplicate", "a code not used before in this list", show(code))
 
 
-def _reserved(view: View) -> Iterator[Finding]:
-    for where, row in view.rows("parties"):
-        if row["code"] in RESERVED:
-            yield Finding(
-                (*where, "code"), "reserved", "a code other than project, pool and outside", show(row["code"])
-            )
-
-
 def _regions(view: View) -> Iterator[Finding]:
     """A parent stands above its children in the list, which also rules out circles."""
     above: set[str] = set()
     for where, row in view.every("regions"):
-        if view.sound(where) and row["parent"] is not None:
-            yield from _known(where, row, "parent", above, "the code of a region further up in the list")
+        parent = view.sound((*where, "parent"))
+        if parent is not None and parent not in above:
+            expected = "the code of a region further up in the list"
+            yield Finding((*where, "parent"), "unknown_code", expected, show(parent))
         if isinstance(row, dict) and isinstance(row.get("code"), str):
             above.add(row["code"])
 
@@ -62,9 +55,7 @@ def _regions(view: View) -> Iterator[Finding]:
 def _case(view: View) -> Iterator[Finding]:
     """References between the parts of the case outside its packages."""
     parties, parcels = view.codes("parties"), view.codes("parcels", "features", key="id")
-    unit = view.sound(("unit",))
-    if unit:
-        yield from _known(("unit",), unit, "region", view.codes("regions"), "the code of a region")
+    yield from _known(("unit",), view.row(("unit",)), "region", view.codes("regions"), "the code of a region")
     indicators = view.codes("indicators")
     for where, row in view.rows("targets"):
         yield from _known(where, row, "indicator", indicators, "the code of an indicator")
@@ -78,6 +69,8 @@ def _case(view: View) -> Iterator[Finding]:
 def _coalitions(view: View) -> Iterator[Finding]:
     stated: set[frozenset[str]] = set()
     for where, row in view.rows("coalitions"):
+        if "sides" not in row:
+            continue
         sides = frozenset(row["sides"])
         if len(sides) < len(row["sides"]):
             yield Finding((*where, "sides"), "duplicate", "each side once", ", ".join(row["sides"]))
@@ -122,11 +115,13 @@ def _terms(view: View) -> Iterator[Finding]:
     parties, items = view.codes("parties"), view.codes("catalogue")
     parcels = view.codes("parcels", "features", key="id")
     for where in view.packages():
-        package = view.at(where)
-        if isinstance(package.get("proposer"), str) and view.sound((*where, "proposer")):
-            yield from _known(where, package, "proposer", parties, "the code of a party")
+        yield from _known(where, view.row(where), "proposer", parties, "the code of a party")
         for place, row in view.rows(*where, "dispositions"):
-            yield from _disposition(place, row, parcels, parties, items)
+            yield from _known(place, row, "parcel", parcels, "the id of a parcel")
+            for key in ("recipient", "responsible"):
+                yield from _known(place, row, key, parties, "the code of a party")
+            for part, measured in chain(view.rows(*place, "yields"), view.rows(*place, "uses")):
+                yield from _known(part, measured, "item", items, "the code of a catalogue item")
         for place, row in view.rows(*where, "allocations"):
             yield from _known(place, row, "party", parties, "the code of a party")
             yield from _known(place, row, "item", items, "the code of a catalogue item")
@@ -134,26 +129,15 @@ def _terms(view: View) -> Iterator[Finding]:
             yield from _flow(place, row, parties)
 
 
-def _disposition(
-    where: Place, row: Row, parcels: Container[str], parties: Container[str], items: Container[str]
-) -> Iterator[Finding]:
-    yield from _known(where, row, "parcel", parcels, "the id of a parcel")
-    for key in ("recipient", "responsible"):
-        if key in row:
-            yield from _known(where, row, key, parties, "the code of a party")
-    for key in ("yields", "uses"):
-        for number, part in enumerate(row.get(key, ())):
-            yield from _known((*where, key, number), part, "item", items, "the code of a catalogue item")
-
-
 def _flow(where: Place, row: Row, parties: Container[str]) -> Iterator[Finding]:
     for key in ("from", "to"):
-        if row[key] not in RESERVED:
+        if row.get(key) not in RESERVED:
             yield from _known(where, row, key, parties, "the code of a party, project, pool or outside")
-    if row["from"] == row["to"]:
+    if "to" in row and row.get("from") == row["to"]:
         yield Finding((*where, "to"), "same_ends", "another end than the flow comes from", show(row["to"]))
 
 
 def _known(where: Place, row: Row, key: str, codes: Container[str], expected: str) -> Iterator[Finding]:
-    if row[key] not in codes:
+    """A code that is given must be known."""
+    if key in row and row[key] not in codes:
         yield Finding((*where, key), "unknown_code", expected, show(row[key]))

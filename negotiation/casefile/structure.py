@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -18,6 +19,7 @@ _CODES = {
     "additionalProperties": "unknown_key",
     "type": "wrong_type",
     "anyOf": "wrong_type",
+    "oneOf": "one_test",
     "enum": "unknown_value",
     "const": "unknown_value",
     "minimum": "out_of_range",
@@ -29,6 +31,7 @@ _CODES = {
     "maxItems": "too_many",
     "propertyNames": "bad_key",
 }
+_ZERO = re.compile(r"0{1,12}(\.0{1,6})?")
 _LIMITS = {
     "minLength": "at least {} characters",
     "maxLength": "at most {} characters",
@@ -83,14 +86,16 @@ def _translate(error: Any) -> Iterator[Finding]:
         unknown = [key for key in instance if key not in error.schema["properties"]]
         yield from (Finding((*place, key), "unknown_key", f"only the keys {known}", show(key)) for key in unknown)
     elif error.parent is None and "propertyNames" in error.absolute_schema_path:
-        yield Finding((*place, instance), "bad_key", "a key like name/1", show(instance))
+        yield Finding((*place, instance), "bad_key", error.schema["description"], show(instance))
+    elif keyword == "not":
+        yield Finding(place, error.schema["$comment"], error.schema["description"], show(instance))
     else:
         yield Finding(place, _code(error), _expected(error), show(instance))
 
 
 def _code(error: Any) -> str:
     if _is_decimal(error):
-        return "not_a_decimal"
+        return "not_positive" if _is_zero(error.instance) else "not_a_decimal"
     if error.validator == "pattern":
         return "bad_form"
     return _CODES.get(str(error.validator), "bad_form")
@@ -101,16 +106,25 @@ def _is_decimal(error: Any) -> bool:
     return error.validator in ("type", "pattern") and "\\.[0-9]" in pattern
 
 
+def _is_zero(value: Any) -> bool:
+    """Whether it is 0 as a decimal of any kind may be written: where that is a fault, only more than 0 will do."""
+    return isinstance(value, str) and _ZERO.fullmatch(value) is not None
+
+
 def _expected(error: Any) -> str:
     """What the schema wants here, out of its titles and bounds."""
     keyword, rule = str(error.validator), error.validator_value
     title = str(error.schema.get("title", "")) if isinstance(error.schema, dict) else ""
     if _is_decimal(error):
+        if _is_zero(error.instance):
+            return "an amount above 0"
         return f'a decimal in a text, like "78000.00" ({title})'
     if keyword in ("enum", "const"):
         return "one of " + ", ".join(rule) if keyword == "enum" else show(rule)
     if keyword in _LIMITS:
         return _LIMITS[keyword].format(rule)
+    if keyword == "oneOf":
+        return "exactly one of " + ", ".join(choice["required"][0] for choice in rule)
     if keyword == "anyOf":
         return "a code or null"
     if keyword == "pattern":

@@ -35,9 +35,22 @@ def _children(place: Place, value: Any) -> Iterator[tuple[Place, Any]]:
     return iter(())
 
 
-def value_findings(document: Any) -> list[Finding]:
+def value_findings(document: Any) -> Iterator[Finding]:
     """Values that no case file may hold. Two passes: the quick one keeps no places."""
-    return [] if _all_plain(document) else [f for place, value in steps(document) for f in _judge(place, value)]
+    if not _all_plain(document):
+        for place, value in steps(document):
+            yield from _judge(place, value)
+
+
+def without_unfit(value: Any, depth: int = 0) -> Any:
+    """A copy with null in place of every value that no case file may hold, and without such keys."""
+    if isinstance(value, dict | list) and depth >= MAX_DEPTH:
+        return None
+    if isinstance(value, dict):
+        return {key: without_unfit(inner, depth + 1) for key, inner in value.items() if _is_plain_text(key)}
+    if isinstance(value, list):
+        return [without_unfit(inner, depth + 1) for inner in value]
+    return value if _is_plain(value) else None
 
 
 def _all_plain(document: Any) -> bool:

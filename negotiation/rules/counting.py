@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
+from negotiation.places import Place, show
 from negotiation.rules.refusal import Fault, Faults, RuleRefused
 from negotiation.rules.roll import place_seats, weigh
 from negotiation.rules.rule import HEADS, Chamber, Measure, Rule, parse_rule
@@ -17,6 +18,8 @@ CHOICES = {
     "no_objection": ("object",),
     "acceptance": ("accept", "decline"),
 }
+PARTS: dict[str, type] = {"rule": Mapping, "seats": list, "votes": list}
+VOTE_KEYS = ("seat", "choice", "via", "reason")
 FAVOUR = {
     "turnout": ("yes", "no", "abstain"),
     "approval": ("yes",),
@@ -44,8 +47,8 @@ class Bench:
     """A chamber with its seats' weights and the choice of each that counts."""
 
     chamber: Chamber
-    weights: Mapping[str, Mapping[str, Fraction]]
-    choices: Mapping[str, str]
+    weights: dict[str, Mapping[str, Fraction]]
+    choices: dict[str, str]
 
     def sums(self, measure: Measure) -> Sums:
         def weight(*choices: str) -> Fraction:
@@ -63,18 +66,20 @@ def tally(document: object) -> dict[str, Any]:
 
     Raises RuleRefused with every fault of the part that is read first: rule, then seats, then votes.
     """
-    rule, benches = read(document)
+    _rule, benches = read(document)
     chambers = [_count(bench) for bench in benches]
-    return {"state": state(rule, chambers), "chambers": chambers}
+    duties = [chamber["then"] for chamber in chambers if _blocks(chamber) and "then" in chamber]
+    return {"state": state(chambers), **({"then": duties[0]} if duties else {}), "chambers": chambers}
 
 
 def read(document: object) -> tuple[Rule, list[Bench]]:
     """The rule, and its chambers with seats and effective votes."""
     row = document if isinstance(document, Mapping) else {}
     faults = Faults()
-    for key, kind in (("rule", Mapping), ("seats", list), ("votes", list)):
+    faults.check_keys((), row, PARTS)
+    for key, kind in PARTS.items():
         if not isinstance(row.get(key), kind):
-            faults.add(f"$.{key}", "missing", f"{'an object' if kind is Mapping else 'a list'} is expected")
+            faults.add((key,), "missing", f"{'an object' if kind is Mapping else 'a list'} is expected")
     faults.settle()
     rule = _parse(row["rule"])
     return rule, benches(rule, row["seats"], row["votes"], everyone=True)
@@ -86,18 +91,13 @@ def benches(
     placed = place_seats(rule, seats, everyone=everyone)
     choices = effective(placed, votes)
     quiet = Faults()
-    weights = {row["seat"]: weigh(row, placed[row["seat"]], "", quiet) for row in seats if row["seat"] in placed}
-    return [_bench(chamber, placed, weights, choices) for chamber in rule.chambers]
-
-
-def _bench(
-    chamber: Chamber,
-    placed: Mapping[str, Chamber],
-    weights: Mapping[str, Mapping[str, Fraction]],
-    choices: Mapping[str, str],
-) -> Bench:
-    mine = [seat for seat, home in placed.items() if home is chamber]
-    return Bench(chamber, {s: weights[s] for s in mine}, {s: choices[s] for s in mine if s in choices})
+    weights = {row["seat"]: weigh(row, placed[row["seat"]], (), quiet) for row in seats if row["seat"] in placed}
+    filled = {chamber.code: Bench(chamber, {}, {}) for chamber in rule.chambers}
+    for seat, chamber in placed.items():
+        filled[chamber.code].weights[seat] = weights[seat]
+        if seat in choices:
+            filled[chamber.code].choices[seat] = choices[seat]
+    return list(filled.values())
 
 
 def _parse(document: object) -> Rule:
@@ -105,7 +105,7 @@ def _parse(document: object) -> Rule:
     try:
         return parse_rule(document)
     except RuleRefused as refusal:
-        rows = [Fault("$.rule" + fault.path[1:], fault.code, fault.message) for fault in refusal.faults]
+        rows = [Fault(("rule", *fault.place), fault.code, fault.message) for fault in refusal.faults]
         raise RuleRefused(rows) from None
 
 
@@ -113,8 +113,8 @@ def effective(placed: Mapping[str, Chamber], votes: Sequence[Any]) -> dict[str, 
     """Seat → the choice that counts: the best way of voting, and within it the last vote."""
     faults = Faults()
     best: dict[str, tuple[int, str]] = {}
-    for place, vote in enumerate(votes):
-        found = _vote(vote, placed, f"$.votes[{place}]", faults)
+    for number, vote in enumerate(votes):
+        found = _vote(vote, placed, ("votes", number), faults)
         if found is not None:
             seat, way, choice = found
             if seat not in best or way <= best[seat][0]:
@@ -123,21 +123,22 @@ def effective(placed: Mapping[str, Chamber], votes: Sequence[Any]) -> dict[str, 
     return {seat: choice for seat, (_way, choice) in best.items()}
 
 
-def _vote(vote: Any, placed: Mapping[str, Chamber], path: str, faults: Faults) -> tuple[str, int, str] | None:
+def _vote(vote: Any, placed: Mapping[str, Chamber], place: Place, faults: Faults) -> tuple[str, int, str] | None:
     if not isinstance(vote, Mapping):
-        faults.add(path, "not_an_object", "an object is expected")
+        faults.add(place, "not_an_object", "an object is expected")
         return None
+    faults.check_keys(place, vote, VOTE_KEYS)
     seat, choice, via = vote.get("seat"), vote.get("choice"), vote.get("via", "own")
     chamber = placed.get(seat) if isinstance(seat, str) else None
     if chamber is None:
-        faults.add(f"{path}.seat", "unknown_seat", "this seat is not on the roll")
+        faults.add((*place, "seat"), "unknown_seat", "this seat is not on the roll")
     elif choice not in CHOICES[chamber.method]:
         allowed = ", ".join(CHOICES[chamber.method])
-        faults.add(f"{path}.choice", "bad_choice", f"in chamber {chamber.code} one of {allowed} is expected")
+        faults.add((*place, "choice"), "bad_choice", f"in chamber {show(chamber.code)} one of {allowed} is expected")
     elif choice == "object" and not (isinstance(vote.get("reason"), str) and vote["reason"].strip()):
-        faults.add(f"{path}.reason", "no_reason", "an objection needs a reason")
+        faults.add((*place, "reason"), "no_reason", "an objection needs a reason")
     if not isinstance(via, str) or via not in WAYS:
-        faults.add(f"{path}.via", "bad_way", f"one of {', '.join(WAYS)} is expected")
+        faults.add((*place, "via"), "bad_way", f"one of {', '.join(WAYS)} is expected")
         return None
     return (str(seat), WAYS[via], str(choice)) if chamber else None
 
@@ -198,11 +199,15 @@ def shortfall(measure: Measure, sums: Sums) -> tuple[Fraction | None, bool]:
     return bound, strict
 
 
-def state(rule: Rule, chambers: list[dict[str, Any]]) -> str:
+def state(chambers: list[dict[str, Any]]) -> str:
     """`blocked` before `no_quorum` before `rejected` before `passed`."""
     measures = [row for chamber in chambers for row in chamber["measures"]]
-    if any(row["kind"] == "objection" and row["passed"] for row in measures):
+    if any(map(_blocks, chambers)):
         return "blocked"
     if any(row["kind"] == "turnout" and not row["passed"] for row in measures):
         return "no_quorum"
     return "passed" if all(chamber["passed"] for chamber in chambers) else "rejected"
+
+
+def _blocks(chamber: dict[str, Any]) -> bool:
+    return any(row["kind"] == "objection" and row["passed"] for row in chamber["measures"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from negotiation.rules.counting import Bench, Sums, benches
+from negotiation.rules.counting import CHOICES, FAVOUR, Bench, Sums, benches
 from negotiation.rules.rule import Measure, Rule
 
 # True: surely so at the close. False: surely not. None: it depends on votes still to come.
@@ -54,14 +54,18 @@ def method_verdict(bench: Bench) -> Verdict:
 
 def verdict(measure: Measure, bench: Bench) -> Verdict:
     """A measure between the worst and the best that the votes still to come can make of it."""
-    found = {_holds(measure, case) for case in _extremes(measure, bench.sums(measure))}
+    found = {_holds(measure, case) for case in _extremes(measure, bench)}
     return found.pop() if len(found) == 1 else None
 
 
-def _extremes(measure: Measure, now: Sums) -> list[Sums]:
-    """Nobody else comes; all others come and are against; all others come and are in favour."""
+def _extremes(measure: Measure, bench: Bench) -> list[Sums]:
+    """Nobody else comes; all others come and are in favour; all others come and are against, where one can be."""
+    now = bench.sums(measure)
     wider = now.base if measure.of == "entitled" else now.base + now.rest
-    return [now, Sums(now.favour, wider, now.rest), Sums(now.favour + now.rest, wider, now.rest)]
+    cases = [now, Sums(now.favour + now.rest, wider, now.rest)]
+    if set(CHOICES[bench.chamber.method]) <= set(FAVOUR[measure.kind]):
+        return cases
+    return [*cases, Sums(now.favour, wider, now.rest)]
 
 
 def _holds(measure: Measure, sums: Sums) -> bool:

@@ -1,15 +1,22 @@
 """The roll: which seat sits in which chamber, with which weights."""
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
+from negotiation.places import Place
 from negotiation.rules.refusal import Faults
 from negotiation.rules.rule import HEADS, Chamber, Rule
 
 Seat = Mapping[str, Any]
 Weights = Mapping[str, Fraction]
+Kind = tuple[str | None, ...]
+SEAT_KEYS = ("seat", "party", "side", "kind", "weights")
+# The case file's decimal, as long as any sum of its amounts can be.
+DECIMAL = re.compile(r"[0-9]{1,100}(\.[0-9]{1,100})?")
 
 
 def roll(rule: Rule, seats: Sequence[Seat]) -> list[dict[str, Any]]:
@@ -25,60 +32,72 @@ def place_seats(rule: Rule, seats: Sequence[Seat], *, everyone: bool) -> dict[st
     """Seat → its chamber. With `everyone` a seat without a chamber is a fault."""
     faults = Faults()
     placed: dict[str, Chamber] = {}
-    for place, seat in enumerate(seats):
-        path = f"$.seats[{place}]"
-        if not _sound(seat, path, placed, faults):
+    open_to = _open_to(rule)
+    come: set[Kind] = set()
+    for number, seat in enumerate(seats):
+        place = ("seats", number)
+        if not _sound(seat, place, placed, faults):
             continue
-        found = [chamber for chamber in rule.chambers if chamber.admits(seat)]
+        asked = _kinds(seat) & open_to.keys()
+        come |= asked
+        found = [chamber for kind in asked for chamber in open_to[kind][:2]]
         if len(found) == 1:
             placed[seat["seat"]] = found[0]
-            weigh(seat, found[0], path, faults)
+            weigh(seat, found[0], place, faults)
         elif found or everyone:
             code, words = ("two_chambers", "two chambers") if found else ("no_chamber", "no chamber")
-            faults.add(path, code, f"the seat sits in {words}")
-    _check_filled(rule, placed, faults)
+            faults.add(place, code, f"the seat sits in {words}")
+    _check_filled(rule, {chamber.code for kind in come for chamber in open_to[kind]}, faults)
     faults.settle()
     return placed
 
 
-def _sound(seat: Any, path: str, placed: Mapping[str, Chamber], faults: Faults) -> bool:
+def _open_to(rule: Rule) -> dict[Kind, list[Chamber]]:
+    """The chambers by what they ask for: party, side and kind, each None where it does not matter."""
+    found: dict[Kind, list[Chamber]] = defaultdict(list)
+    for chamber in rule.chambers:
+        for party in set(chamber.who.get("parties", (None,))):
+            found[party, chamber.who.get("side"), chamber.who.get("kind")].append(chamber)
+    return found
+
+
+def _kinds(seat: Seat) -> set[Kind]:
+    """What a chamber in which the seat sits may ask for."""
+    return set(product(*((seat.get(key), None) for key in ("party", "side", "kind"))))
+
+
+def _sound(seat: Any, place: Place, placed: Mapping[str, Chamber], faults: Faults) -> bool:
     if not isinstance(seat, Mapping) or not isinstance(seat.get("seat"), str) or not seat["seat"]:
-        faults.add(path, "bad_seat", "an object with the text `seat` is expected")
+        faults.add(place, "bad_seat", "an object with the text `seat` is expected")
         return False
+    faults.check_keys(place, seat, SEAT_KEYS)
     if seat["seat"] in placed:
-        faults.add(f"{path}.seat", "seat_twice", "this seat stands on the roll twice")
+        faults.add((*place, "seat"), "seat_twice", "this seat stands on the roll twice")
         return False
-    return True
+    wrong = [key for key in ("party", "side", "kind") if not isinstance(seat.get(key), str | None)]
+    for key in wrong:
+        faults.add((*place, key), "not_a_text", "a text is expected")
+    if not isinstance(seat.get("weights", {}), Mapping):
+        faults.add((*place, "weights"), "not_an_object", "an object is expected")
+        return False
+    return not wrong
 
 
-def _check_filled(rule: Rule, placed: Mapping[str, Chamber], faults: Faults) -> None:
-    filled = {chamber.code for chamber in placed.values()}
-    for place, chamber in enumerate(rule.chambers):
+def _check_filled(rule: Rule, filled: set[str], faults: Faults) -> None:
+    for number, chamber in enumerate(rule.chambers):
         if chamber.code not in filled:
-            faults.add(f"$.rule.chambers[{place}]", "empty_chamber", "nobody sits in this chamber")
+            faults.add(("rule", "chambers", number), "empty_chamber", "nobody sits in this chamber")
 
 
-def weigh(seat: Seat, chamber: Chamber, path: str, faults: Faults) -> Weights:
+def weigh(seat: Seat, chamber: Chamber, place: Place, faults: Faults) -> Weights:
     """The seat's weights that its chamber's measures need; heads are 1."""
     given = seat.get("weights", {})
     weights = {HEADS: Fraction(1)}
-    for by in {measure.by for measure in chamber.measures} - {HEADS}:
-        value = _weight(given.get(by) if isinstance(given, Mapping) else None)
-        if value is None:
-            faults.add(f"{path}.weights.{by}", "bad_weight", "a decimal of at least 0 is expected")
-        weights[by] = value or Fraction(0)
+    for by in chamber.weighed:
+        value = given.get(by)
+        # The length of what is read is bounded: digits without end would take time without end.
+        if isinstance(value, str) and DECIMAL.fullmatch(value):
+            weights[by] = Fraction(value)
+        else:
+            faults.add((*place, "weights", by), "bad_weight", 'a decimal of at least 0, like "86.00", is expected')
     return weights
-
-
-def _weight(value: object) -> Fraction | None:
-    """A decimal text (or whole number) as an exact fraction; None when it is none or negative."""
-    if type(value) not in (str, int) or len(str(value)) > 40:
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    # A huge exponent would make a fraction of as many digits.
-    if not number.is_finite() or number < 0 or abs(number.adjusted()) > 40:
-        return None
-    return Fraction(number)

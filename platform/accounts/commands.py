@@ -1,9 +1,11 @@
 """Management commands that speak the refusals' language: one line for each fault, exit code 2."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.utils import OperationalError
 
 from accounts.refusals import Invalid, Refusal
 
@@ -17,12 +19,18 @@ class DomainCommand(BaseCommand):
     """A command that calls domain functions; subclasses write `act`."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Its attempts to connect are not for the person at the terminal; the outcome is.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         try:
             self.act(**options)
         except Invalid as refusal:
             raise refuse(f"{path}: {message}" for path, message in refusal.fields.items()) from None
         except Refusal as refusal:
             raise refuse([f"{refusal.code}: {refusal.message}"]) from None
+        except OperationalError as error:
+            reason = str(error).strip().splitlines()[-1]
+            line = f"the database can not be reached ({reason}); is `make run` up, or DATABASE_URL set?"
+            raise refuse([line]) from None
 
     def act(self, **options: Any) -> None:
         raise NotImplementedError

@@ -13,6 +13,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
+# Where `make run` serves from, for a command typed beside it; the environment wins.
+addresses = VAR_DIR / "addresses.env"
+if addresses.exists():
+    env.read_env(addresses)
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or secret(VAR_DIR / "secret_key")

@@ -64,10 +64,22 @@ def services(folder: Path) -> Iterator[dict[str, str]]:
         if not os.environ.get("REDIS_URL"):
             environment["REDIS_URL"] = start_valkey(folder / "valkey")
             stops.append(lambda: stop_valkey(folder / "valkey"))
-        yield environment
+        with noted(folder / "addresses.env", environment):
+            yield environment
     finally:
         for stop in reversed(stops):
             stop()
+
+
+@contextmanager
+def noted(file: Path, environment: dict[str, str]) -> Iterator[None]:
+    """Keep the addresses in a file while the servers run, for commands typed beside them (config.settings reads it)."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as lines:
+        lines.writelines(f"{name}={value}\n" for name, value in environment.items())
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def need_space(folder: Path, megabytes: int = 300) -> None:

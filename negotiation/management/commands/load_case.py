@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from accounts.commands import DomainCommand, refuse
-from negotiation.casefile import CaseRefused, check_case, read_case
+from negotiation.casefile import CaseRefused, check_file
 from negotiation.cases import load_case
 
 
@@ -16,12 +16,11 @@ class Command(DomainCommand):
 
     def act(self, **options: Any) -> None:
         try:
-            document = read_case(options["file"])
+            document, report = check_file(options["file"])
         except CaseRefused as refusal:
-            raise refuse(fault.message for fault in refusal.faults) from None
-        report = check_case(document)
+            raise refuse(refusal.lines) from None
         if report.faults:
-            raise refuse(fault.message for fault in report.faults)
+            raise refuse(report.lines)
         for warning in report.warnings:
             self.stderr.write(f"warning: {warning.message}")
         room, loaded = load_case(document)

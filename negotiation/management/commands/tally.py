@@ -22,7 +22,7 @@ class Command(DomainCommand):
             # The same strict reader as for cases: UTF-8, no key twice, no NaN, no endless nesting.
             count = tally(read_case(options["file"]))
         except CaseRefused as refusal:
-            raise refuse(fault.message for fault in refusal.faults) from None
+            raise refuse(refusal.lines) from None
         except RuleRefused as refusal:
             raise refuse(f"{fault.path}: {fault.message}" for fault in refusal.faults) from None
         if options["json"]:

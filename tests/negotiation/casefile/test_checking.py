@@ -79,6 +79,7 @@ SINGLE: list[tuple[str, Any, str, str]] = [
     ("plan/years", True, "$.plan.years", "wrong_type"),
     ("plan/years", 201, "$.plan.years", "out_of_range"),
     ("plan/discount_rate", "-1", "$.plan.discount_rate", "out_of_range"),
+    ("plan", {"base_year": 2026, "years": 160, "discount_rate": "-0.99"}, "$.plan.discount_rate", "out_of_range"),
     ("outside_options/0/party", "XX", "$.outside_options[0].party", "unknown_code"),
     ("limits/joy", "1", "$.limits.joy", "unknown_key"),
     ("coalitions/0/sides", ["market", "market"], "$.coalitions[0].sides", "duplicate"),
