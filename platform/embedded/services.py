@@ -42,9 +42,10 @@ def owned(folder: Path, seconds: float = 15) -> Iterator[None]:
 
 
 def try_lock(file: IO[str]) -> bool:
+    # A POSIX lock, for it ends with this process: flock's would live on in the children of a killed supervisor.
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
         return False
     return True
 
