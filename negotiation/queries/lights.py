@@ -61,7 +61,7 @@ def balanced(card: Card) -> tuple[str, list[str]]:
 
 def fair(card: Card) -> tuple[str, list[str]]:
     limits, reasons = card.get("limits", {}), []
-    worse = len(card["fairness"]["worse_off"])
+    worse = len(card["fairness"]["worse_off"]) + card["fairness"].get("worse_off_hidden", 0)
     if worse:
         reasons.append(_("%(count)s parties would be better off without it") % {"count": worse})
     if limits.get("min_recovery", {}).get("met") is False:

@@ -19,6 +19,8 @@ from typing import IO
 from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 SOCKET_PATH_LIMIT = 90  # sun_path holds 104 bytes on macOS
 START_SECONDS = 20
@@ -171,13 +173,18 @@ def wait_for(socket: Path, log: Path) -> None:
         time.sleep(0.05)
 
 
+def client(socket: Path) -> redis.Redis:
+    """One that takes no for an answer at once."""
+    return redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0))
+
+
 def answers(socket: Path) -> bool:
     try:
-        return bool(redis.Redis(unix_socket_path=str(socket)).ping())
+        return bool(client(socket).ping())
     except redis.RedisError:
         return False
 
 
 def stop_valkey(data: Path) -> None:
     with suppress(redis.RedisError):  # already gone
-        redis.Redis(unix_socket_path=str(valkey_socket(data))).shutdown(nosave=True)
+        client(valkey_socket(data)).shutdown(nosave=True)
