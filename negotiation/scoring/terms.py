@@ -202,8 +202,11 @@ def _compile_dispositions(arrays: CaseArrays, package: Row, path: str) -> Dispos
 
 def _check_people(arrays: CaseArrays, rows: list[Row], where: Where) -> None:
     """Refuse a recipient or a responsible party that the case does not know."""
-    for place, row in enumerate(rows):
-        for key in ("recipient", "responsible"):
+    for key in ("recipient", "responsible"):
+        named = [row[key] for row in rows if key in row]
+        if set(map(type, named)) <= {str} and arrays.people.keys() >= set(named):
+            continue
+        for place, row in enumerate(rows):
             if key in row:
                 get_known(row, key, where(place), arrays.people)
 
