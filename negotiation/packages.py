@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed
 from negotiation.acting import record
+from negotiation.casedump import case_document
 from negotiation.casefile import check_case
 from negotiation.drafting import mask_faults
 from negotiation.faults import fault_words
@@ -112,8 +113,6 @@ def check_package(mandate: Mandate, room: Room, document: Document) -> None:
 
 def package_faults(room: Room, document: Document) -> dict[str, str]:
     """Path inside the package → message, for everything wrong with it."""
-    from negotiation.cases import case_document
-
     others = Package.objects.filter(room=room).exclude(code=document["code"]).values_list("code", flat=True)
     stubs = [_stub(code, document["proposer"]) for code in others if code == document.get("counters")]
     case = case_document(room) | {"packages": [document, *stubs]}

@@ -1,5 +1,6 @@
 """Scoring of revisions: asked for at submission, done by a job, idempotent by input digest."""
 
+from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,9 +8,11 @@ from accounts.models import Mandate
 from accounts.refusals import Refusal, WrongPhase
 from negotiation import scoring
 from negotiation.acting import record
+from negotiation.casedump import case_document
 from negotiation.live.events import announce
 from negotiation.models import Revision, Room, Scorecard
 from negotiation.permissions import authorize
+from negotiation.terms import package_document
 
 State = Scorecard.State
 
@@ -39,9 +42,6 @@ def retry_card(mandate: Mandate, revision: Revision) -> Scorecard:
 
 def compute_card(revision: Revision) -> Scorecard:
     """Score now and keep the card. A card that is done for the same input is not computed again."""
-    from negotiation.cases import case_document
-    from negotiation.terms import package_document
-
     card = Scorecard.objects.get_or_create(revision=revision, engine=scoring.ENGINE)[0]
     if card.state == State.DONE:
         return card
@@ -88,6 +88,4 @@ def _log(revision: Revision, action: str, mandate: Mandate | None, data: dict[st
 
 
 def _enqueue(revision_id: int) -> None:
-    from negotiation.tasks import score_revision
-
-    score_revision.delay(revision_id)
+    current_app.send_task("negotiation.tasks.score_revision", [revision_id])

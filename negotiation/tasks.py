@@ -5,7 +5,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from negotiation.live.tally import push
+from negotiation.mandates import refresh_changed_roles
 from negotiation.models import Ballot, Revision, Scorecard
+from negotiation.scorecards import compute_card
+from negotiation.voting import close_if_due
 
 STALE = timedelta(minutes=2)
 FOLLOWED = timedelta(hours=24)  # longer than any outage of the scheduler that is not noticed
@@ -13,8 +17,6 @@ FOLLOWED = timedelta(hours=24)  # longer than any outage of the scheduler that i
 
 @shared_task
 def score_revision(revision_id: int) -> None:
-    from negotiation.scorecards import compute_card
-
     revision = Revision.objects.select_related("package__room__plan", "parent__package").get(pk=revision_id)
     compute_card(revision)
 
@@ -29,21 +31,15 @@ def score_pending() -> None:
 
 @shared_task
 def close_due_ballots() -> None:
-    from negotiation.voting import close_if_due
-
     for ballot in Ballot.objects.filter(state=Ballot.State.OPEN, closes_at__lte=timezone.now()).select_related("room"):
         close_if_due(ballot)
 
 
 @shared_task
 def follow_mandates() -> None:
-    from negotiation.mandates import refresh_changed_roles
-
     refresh_changed_roles(FOLLOWED)
 
 
 @shared_task
 def push_tally(ballot_id: int) -> None:
-    from negotiation.live.tally import push
-
     push(Ballot.objects.select_related("room", "revision__package").get(pk=ballot_id))

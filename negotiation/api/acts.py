@@ -123,6 +123,7 @@ class MandateIn(Body):
     party = S.CharField(max_length=64)
     kind = S.ChoiceField(choices=Mandate.Kind.choices)
     document = S.CharField(max_length=200, required=False, allow_blank=True)
+    valid_from = S.DateTimeField(required=False)
     valid_to = S.DateTimeField(required=False)
 
 

@@ -204,6 +204,15 @@ class CardState(S.Serializer[Any]):
     card = S.JSONField(help_text="The card, or null while there is none.")
 
 
+class DraftRow(S.ModelSerializer[Draft]):
+    package = S.CharField(source="package.code")
+    title = S.CharField(source="document.title")
+
+    class Meta:
+        model = Draft
+        fields = ["package", "title", "version", "saved_at"]
+
+
 class DraftDetail(S.Serializer[Draft]):
     """A draft with the rows that the reader may see; `row` is a row's place in the stored draft."""
 

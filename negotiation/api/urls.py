@@ -24,6 +24,7 @@ urlpatterns = [
     path(ROOM + "mandates/<int:mandate>/revocation/", rooms.Revocation.as_view(), name="api-revocation"),
     path(ROOM + "compare/", packages.Compare.as_view(), name="api-compare"),
     path(ROOM + "packages/", packages.Packages.as_view(), name="api-packages"),
+    path(ROOM + "drafts/", packages.Drafts.as_view(), name="api-drafts"),
     path(PACKAGE, packages.OnePackage.as_view(), name="api-package"),
     path(PACKAGE + "revise/", packages.Revise.as_view(), name="api-revise"),
     path(PACKAGE + "draft/", packages.OneDraft.as_view(), name="api-draft"),

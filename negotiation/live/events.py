@@ -3,6 +3,7 @@
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from celery import current_app
 from channels.layers import get_channel_layer
 from django.core.cache import cache
 from django.db import transaction
@@ -26,10 +27,8 @@ def announce_tally(ballot: Ballot) -> None:
 
 
 def _schedule_tally(ballot_id: int) -> None:
-    from negotiation.tasks import push_tally
-
     if cache.add(f"tally-due:{ballot_id}", 1, timeout=5):
-        push_tally.apply_async(args=[ballot_id], countdown=TALLY_SECONDS)
+        current_app.send_task("negotiation.tasks.push_tally", [ballot_id], countdown=TALLY_SECONDS)
 
 
 def group(code: str) -> str:

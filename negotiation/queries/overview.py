@@ -59,7 +59,8 @@ def target_rows(room: Room, packages: list[Listed]) -> list[dict[str, Any]]:
 def _target_cell(code: str, card: dict[str, Any] | None, target: Target) -> dict[str, Any]:
     items = card["gates"]["targets"]["items"] if card else []
     found = (i for i in items if i["indicator"] == target.indicator.code and i["op"] == target.op)
-    return {"package": code, **next(found, {})}
+    cell = {"package": code, "margin": None, **next(found, {})}
+    return cell | {"beyond": -cell["margin"] if cell["margin"] is not None else None}
 
 
 def table(viewer: Viewer) -> list[dict[str, Any]]:

@@ -92,9 +92,9 @@ def find_draft(viewer: Viewer, package: str) -> Draft:
     return found
 
 
-def own_drafts(viewer: Viewer) -> list[Draft]:
+def own_drafts(viewer: Viewer) -> QuerySet[Draft]:
     rows = Draft.objects.filter(package__room=viewer.room, package__proposer__code__in=viewer.parties)
-    return list(rows.select_related("package").order_by("package__pk"))
+    return rows.select_related("package").order_by("package__pk")
 
 
 def placed(rows: QuerySet[Term]) -> QuerySet[Term]:

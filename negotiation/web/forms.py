@@ -156,6 +156,9 @@ class MandateForm(forms.Form):
     party = forms.CharField(label=_("Code of the party"), max_length=64)
     kind = forms.ChoiceField(label=_("Kind"), choices=Mandate.Kind.choices)
     document = forms.CharField(label=_("Document"), max_length=200, required=False)
+    valid_from = forms.DateTimeField(
+        label=_("Valid from"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
     valid_to = forms.DateTimeField(
         label=_("Valid until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )

@@ -7,7 +7,16 @@ pytestmark = pytest.mark.browser
 ROOM = "/rooms/ZX-03-2026/"
 COMMON = ["", "packages/", "packages/B/", "compare/", "comments/", "procedure/", "ballots/"]
 PAGES = {
-    "planner": [*COMMON, "log/", "mandates/", "packages/A/notice/", "packages/B/ballot/", "packages/new/"],
+    "planner": [
+        *COMMON,
+        "log/",
+        "mandates/",
+        "people/",
+        "packages/A/notice/",
+        "packages/B/ballot/",
+        "packages/new/",
+        "packages/B/1/",
+    ],
     "resident": [*COMMON, "mine/", "packages/new/"],
     "": [*COMMON],
 }
@@ -44,6 +53,15 @@ def test_dark_theme_is_accessible(enter) -> None:
     for path in ("packages/B/", "compare/", "mandates/"):
         page.goto(ROOM + path)
         assert violations(page) == []
+
+
+def test_account_pages(enter) -> None:
+    page = enter("finance", phone=True)
+    found = {}
+    for path in ("2fa/", "password/change/", "email/", "logout/", "3rdparty/", "reauthenticate/"):
+        page.goto(f"/accounts/{path}")
+        found[path] = (violations(page), overflow(page))
+    assert found == dict.fromkeys(found, ([], 0))
 
 
 @pytest.mark.parametrize("path", ["/", "/accounts/login/", "/rooms/NOWHERE/"])

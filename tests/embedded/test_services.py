@@ -66,9 +66,14 @@ def test_full_disk_is_one_line(tmp_path: Path) -> None:
         need_space(tmp_path, megabytes=10**12)
 
 
-@pytest.mark.parametrize("content", ["", "4194305\n", "4194305\n" + "x\n" * 7, f"{os.getpid()}\n" + "x\n" * 7])
-def test_pid_file_of_a_server_that_is_gone_is_removed(content: str, tmp_path: Path) -> None:
-    (tmp_path / "postmaster.pid").write_text(content)
+@pytest.mark.parametrize(
+    ("pid", "lines"),
+    [("", 0), ("4194305", 1), ("4194305", 8), ("mine", 8)],
+    ids=["empty", "cut", "gone", "another program's"],
+)
+def test_pid_file_of_a_server_that_is_gone_is_removed(pid: str, lines: int, tmp_path: Path) -> None:
+    number = str(os.getpid()) if pid == "mine" else pid
+    (tmp_path / "postmaster.pid").write_text("\n".join([number, *["x"] * (lines - 1)]) if lines else "")
     remove_stale_pid(tmp_path)
     assert not (tmp_path / "postmaster.pid").exists()
 

@@ -98,6 +98,13 @@ class Revise(RoomView):
         return _draft(viewer, packages.revise_package(mandate, queries.find_revision(viewer, package).package))
 
 
+class Drafts(RoomView):
+    @operation("The drafts of one's own parties", response=page_of("Draft", reads.DraftRow), parameters=CURSOR)
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        return self.page(request, queries.own_drafts(viewer), reads.DraftRow, viewer)
+
+
 class OneDraft(RoomView):
     @operation("The draft of one's own package", response=reads.DraftDetail)
     def get(self, request: Request, code: str, package: str) -> Response:

@@ -81,6 +81,7 @@ class Mandates(RoomView):
             party,
             data["kind"],
             document=data.get("document", ""),
+            valid_from=data.get("valid_from"),
             valid_to=data.get("valid_to"),
         )
         return Response(reads.MandateRow(made).data, status=201)

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.commands import DomainCommand
 from accounts.refusals import NotFound
-from negotiation.cases import dump_case
+from negotiation.casedump import dump_case
 from negotiation.models import Room
 
 

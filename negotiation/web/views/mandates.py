@@ -50,6 +50,7 @@ def _grant(convener: Mandate, viewer: Viewer, data: dict[str, object]) -> Mandat
         party,
         str(data["kind"]),
         document=str(data["document"]),
+        valid_from=data["valid_from"],  # type: ignore[arg-type]
         valid_to=data["valid_to"],  # type: ignore[arg-type]
     )
 

@@ -34,6 +34,7 @@ TABLE = {
     ("GET", "api-compare"): OPEN,
     ("GET", "api-packages"): OPEN,
     ("POST", "api-packages"): "401 403 403 201 201 201 201 403",
+    ("GET", "api-drafts"): OPEN,
     ("GET", "api-package"): OPEN,
     ("POST", "api-revise"): "401 403 403 403 200 403 403 403",
     ("GET", "api-draft"): "404 404 404 404 200 404 404 404",

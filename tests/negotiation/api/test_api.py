@@ -204,3 +204,9 @@ def test_room_tells_ones_own_mandates(api, mandate) -> None:
     rows = api("resident")("get", "")[1]["mandates"]
     assert [(row["party"], row["kind"]) for row in rows] == [("HH-017", "self"), ("HH-018", "proxy")]
     assert api("")("get", "")[1]["mandates"] == []
+
+
+def test_drafts_are_those_of_ones_own_party(api) -> None:
+    code = api("developer")("post", "packages/", {})[1]["package"]
+    assert [row["package"] for row in api("developer")("get", "drafts/")[1]["results"]] == [code]
+    assert api("planner")("get", "drafts/")[1]["results"] == []
