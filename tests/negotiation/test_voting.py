@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
@@ -267,6 +267,7 @@ def test_demo_can_pass_a_package_with_everybody_voting(ballot, convener, mandate
     assert Room.objects.get(pk=zhuxi.pk).phase == "decided"
 
 
+@translation.override("zh-hans")
 def test_objection_measure_is_told_as_what_it_is() -> None:
     measure = {"kind": "objection", "by": "heads", "of": "entitled", "reached": "1/2", "needed": "1/2"}
     below = {**measure, "test": "more_than", "passed": False, "missing": "1", "reachable": True, "strict": False}
