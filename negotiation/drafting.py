@@ -1,7 +1,7 @@
 """Editing a draft by somebody who may see only a part of its rows.
 
-Rows that the editor may not see (other households') stay where they are. Bounds of negotiable terms point at rows by
-their place, so they move with their rows and go with those that are removed.
+Rows that the editor may not see (other households') stay where they are. A case file keeps the bounds of negotiable
+terms in a list that points at rows by their place; while a draft is edited each row carries its own.
 """
 
 import re
@@ -15,6 +15,7 @@ from negotiation.terms import Document
 
 Row = dict[str, Any]
 TERM = re.compile(r"/(allocations|flows)/(\d+)/(quantity|yuan)")
+AMOUNTS = {"allocations": "quantity", "flows": "yuan"}  # what a bound bounds
 ENDS = {"dispositions": ("recipient", "responsible"), "allocations": ("party",), "flows": ("from", "to")}
 
 
@@ -22,65 +23,99 @@ def is_hidden(kind: str, row: Row, hidden: Collection[str]) -> bool:
     return any(row.get(end) in hidden for end in ENDS[kind])
 
 
+def embedded(document: Document) -> Document:
+    """The draft with each bound of a negotiable term in its row, as `negotiable: {"min": …, "max": …}`."""
+    shown: Document = {**document, **{kind: [dict(row) for row in document[kind]] for kind in ENDS}}
+    for bound in shown.pop("negotiable", ()):
+        kind, place = bound_place(bound)
+        if kind and place < len(shown[kind]):
+            shown[kind][place]["negotiable"] = {key: bound[key] for key in ("min", "max") if key in bound}
+    return shown
+
+
+def extracted(document: Document) -> Document:
+    """The reverse: bounds in a list of their own, each pointing at its row."""
+    stored: Document = {**document, **{kind: [dict(row) for row in document[kind]] for kind in ENDS}}
+    bounds = [
+        {"term": f"/{kind}/{place}/{amount}", **row.pop("negotiable")}
+        for kind, amount in AMOUNTS.items()
+        for place, row in enumerate(stored[kind])
+        if "negotiable" in row
+    ]
+    return {**stored, "negotiable": bounds} if bounds else stored
+
+
+def bound_place(bound: Mapping[str, Any]) -> tuple[str, int]:
+    """Kind and place of the row that a bound points at; no kind where it points at nothing."""
+    found = TERM.fullmatch(str(bound.get("term")))
+    return (found[1], int(found[2])) if found else ("", 0)
+
+
 def visible_rows(document: Document, kind: str, hidden: Collection[str]) -> list[tuple[int, Row]]:
-    """(place, row) of those rows of a draft that the editor may see."""
-    return [(n, row) for n, row in enumerate(document[kind]) if not is_hidden(kind, row, hidden)]
+    """(place, row with its bound) of those rows of a draft that the editor may see."""
+    return [(n, row) for n, row in enumerate(embedded(document)[kind]) if not is_hidden(kind, row, hidden)]
 
 
 def hidden_summary(document: Document, hidden: Collection[str]) -> dict[str, int]:
     """How many rows of each kind are kept without being shown."""
-    return {kind: len(document[kind]) - len(visible_rows(document, kind, hidden)) for kind in ENDS}
+    return {kind: sum(is_hidden(kind, row, hidden) for row in document[kind]) for kind in ENDS}
 
 
 def merge(document: Document, edited: Mapping[str, list[tuple[int | None, Row]]], hidden: Collection[str]) -> Document:
-    """The draft with its visible rows replaced by `edited`: (place in the stored draft or None if new, row)."""
-    merged, moves = dict(document), {}
+    """The draft with its visible rows replaced by `edited`: (place in the stored draft or None if new, row).
+
+    A row carries its own bound, so that bounds move with their rows and go with those that are taken out.
+    """
+    merged = embedded(document)
     for kind in ENDS:
-        rows = edited.get(kind)
-        if rows is not None:
-            merged[kind], moves[kind] = _merge_rows(document[kind], kind, rows, hidden)
-    if "negotiable" in document:
-        merged["negotiable"] = [moved for bound in document["negotiable"] if (moved := _moved(bound, moves))]
-    return merged
+        if (rows := edited.get(kind)) is not None:
+            merged[kind] = _merge_rows(merged[kind], kind, rows, hidden)
+    return extracted(merged)
 
 
 def _merge_rows(
     stored: list[Row], kind: str, edited: list[tuple[int | None, Row]], hidden: Collection[str]
-) -> tuple[list[Row], dict[int, int]]:
-    """The new list, and where each stored row went. A row keeps the keys that the editor does not show."""
+) -> list[Row]:
+    """The new list. A row keeps the keys that the editor does not show."""
     kept = {place: row for place, row in edited if place is not None and 0 <= place < len(stored)}
     result: list[Row] = []
-    moves: dict[int, int] = {}
     for place, row in enumerate(stored):
-        secret = is_hidden(kind, row, hidden)
-        if secret or place in kept:
-            moves[place] = len(result)
-            result.append(row if secret else _overlaid(row, kept[place]))
-    return result + [_overlaid({}, row) for place, row in edited if place is None], moves
+        if is_hidden(kind, row, hidden):
+            result.append(row)
+        elif place in kept:
+            result.append(_overlaid(row, kept[place]))
+    return result + [_overlaid({}, row) for place, row in edited if place is None]
 
 
 def _overlaid(stored: Row, edited: Row) -> Row:
     row = {**stored, **edited}
-    return {key: value for key, value in row.items() if value not in ("", None, [])}
-
-
-def _moved(bound: Row, moves: Mapping[str, Mapping[int, int]]) -> Row | None:
-    found = TERM.fullmatch(bound["term"])
-    if found is None or found[1] not in moves:
-        return bound
-    place = moves[found[1]].get(int(found[2]))
-    return None if place is None else {**bound, "term": f"/{found[1]}/{place}/{found[3]}"}
+    return {key: value for key, value in row.items() if value not in ("", None, [], {})}
 
 
 PLACE = re.compile(r"(dispositions|allocations|flows)\[(\d+)\]")
 
 
 def mask_faults(faults: Mapping[str, str], document: Document, hidden: Collection[str]) -> dict[str, str]:
-    """Faults as the editor may read them: what stands in a hidden row is neither quoted nor placed."""
-    shown = {path: message for path, message in faults.items() if not _in_hidden_row(path, document, hidden)}
-    if len(shown) < len(faults):
+    """Faults as the editor may read them: what stands in a hidden row is neither quoted nor placed.
+
+    A fault of a bound is told as one of its row: `negotiable[2].min` as `flows[7].negotiable.min`.
+    """
+    placed = {_at_its_row(path, document): message for path, message in faults.items()}
+    shown = {path: message for path, message in placed.items() if not _in_hidden_row(path, document, hidden)}
+    if len(shown) < len(placed):
         shown["hidden"] = _("A row that you can not see has a fault; ask the convener to look at it.")
     return shown
+
+
+BOUND = re.compile(r"negotiable\[(\d+)\](.*)")
+
+
+def _at_its_row(path: str, document: Document) -> str:
+    found = BOUND.fullmatch(path)
+    if found is None:
+        return path
+    kind, place = bound_place(document["negotiable"][int(found[1])])
+    return f"{kind}[{place}].negotiable{found[2]}" if kind else path
 
 
 def _in_hidden_row(path: str, document: Document, hidden: Collection[str]) -> bool:

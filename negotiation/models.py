@@ -215,6 +215,54 @@ class Scorecard(models.Model):
         return f"{self.revision_id} {self.engine} {self.state}"
 
 
+class Mediation(models.Model):
+    """One question to the mediator about one revision, and its answer (`tongchou-suggestion/1`)."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        RUNNING = "running", _("Being computed")
+        DONE = "done", _("Computed")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Mode(models.TextChoices):
+        IMPROVE = "improve", _("Could everyone do better?")
+        FAIR = "fair", _("What would be the fairest?")
+        NASH = "nash", _("Where would the three sides meet?")
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="mediations")
+    mode = models.CharField(max_length=8, choices=Mode)
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    step = models.CharField(max_length=80, blank=True)
+    result = models.JSONField(null=True)
+    error = models.CharField(max_length=400, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["revision", "-id"]), models.Index(fields=["state", "updated_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.mode} {self.state}"
+
+
+class Valuation(models.Model):
+    """What a party tells the mediator alone: what items are worth to it (× price), the gain it must reach (yuan)."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
+    multipliers = models.JSONField(default=dict)
+    walk_away = models.DecimalField(**MONEY, null=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "party"], name="valuation_once_per_party")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} {self.party_id}"
+
+
 class Comment(models.Model):
     """Said about the room, a package's revision, or one of its terms (a JSON pointer)."""
 

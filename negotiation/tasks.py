@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from negotiation.live.tally import push
 from negotiation.mandates import refresh_changed_roles
-from negotiation.models import Ballot, Revision, Scorecard
+from negotiation.mediation import compute_mediation
+from negotiation.models import Ballot, Mediation, Revision, Scorecard
 from negotiation.scorecards import compute_card
 from negotiation.voting import close_if_due
 
@@ -38,6 +39,20 @@ def close_due_ballots() -> None:
 @shared_task
 def follow_mandates() -> None:
     refresh_changed_roles(FOLLOWED)
+
+
+@shared_task
+def mediate(mediation_id: int) -> None:
+    related = ("revision__package__room__plan", "revision__parent__package", "mandate")
+    compute_mediation(Mediation.objects.select_related(*related).get(pk=mediation_id))
+
+
+@shared_task
+def mediate_pending() -> None:
+    """Take up again what a killed worker or a lost queue left waiting."""
+    waiting = Mediation.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
+    for mediation_id in waiting.values_list("pk", flat=True)[:100]:
+        mediate.delay(mediation_id)
 
 
 @shared_task

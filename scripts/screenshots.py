@@ -81,6 +81,10 @@ def negotiate(studio: Studio) -> None:
         shoot(page, "draft")
         page.click("button[name=submit]")
         page.locator("#card-title ~ div .figure").first.wait_for()
+        page.goto(f"{ROOM}packages/B/mediator/")
+        page.click("button[value=fair]")
+        page.locator("main .lead strong").wait_for()
+        shoot(page, "mediator", whole=True)
     with studio.person("resident", phone=True) as page:
         comment(page, f"{ROOM}comments/?package=B", "学校操场能不能大一点？")
         shoot(page, "home-phone", f"{ROOM}mine/", whole=True)
@@ -95,7 +99,7 @@ def negotiate(studio: Studio) -> None:
         page.fill("textarea[name=reason]", "操场扩大 400 平方米，写入下一次修订。")
         page.click("button:has-text('作出答复')")
         shoot(page, "overview", ROOM, whole=True)
-        for name in ("packages", "compare", "comments", "procedure", "mandates"):
+        for name in ("unit", "packages", "compare", "comments", "procedure", "mandates"):
             shoot(page, name, f"{ROOM}{name}/", whole=name == "compare")
         shoot(page, "package", f"{ROOM}packages/B/", whole=True)
         shoot(page, "people", f"{ROOM}people/")

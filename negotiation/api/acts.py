@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Mandate
-from negotiation.models import Answer
+from negotiation.models import Answer, Mediation
 
 S = serializers
 LONG = 4000
@@ -48,10 +48,18 @@ class DispositionIn(TermRow):
     uses = Part(many=True, required=False)
 
 
+class BoundIn(Body):
+    """Between these the mediator may move the term's amount."""
+
+    min = S.CharField(max_length=40, required=False)
+    max = S.CharField(max_length=40, required=False)
+
+
 class AllocationIn(TermRow):
     party = S.CharField(max_length=64, required=False, allow_blank=True)
     item = S.CharField(max_length=64, required=False, allow_blank=True)
     quantity = S.CharField(max_length=40, required=False, allow_blank=True)
+    negotiable = BoundIn(required=False, allow_null=True)
     year = S.IntegerField(required=False, min_value=0, max_value=1000)
 
 
@@ -61,6 +69,7 @@ class FlowIn(TermRow):
     stage = S.CharField(max_length=16, required=False, allow_blank=True)
     year = S.IntegerField(required=False, min_value=0, max_value=1000)
     yuan = S.CharField(max_length=40, required=False, allow_blank=True)
+    negotiable = BoundIn(required=False, allow_null=True)
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is a word of the language and can not be named above.
@@ -89,6 +98,21 @@ class Notice(Body):
 
 class Opening(Body):
     closes_at = S.DateTimeField()
+
+
+class MediationIn(Body):
+    mode = S.ChoiceField(choices=Mediation.Mode.choices)
+
+
+class ValuationIn(Body):
+    """What is left out is no longer stated."""
+
+    multipliers = S.DictField(
+        child=S.DecimalField(max_digits=24, decimal_places=12),
+        required=False,
+        help_text="Item → multiple of its price.",
+    )
+    walk_away = S.DecimalField(max_digits=24, decimal_places=6, required=False, allow_null=True, help_text="Yuan.")
 
 
 class CommentIn(Body):

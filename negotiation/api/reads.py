@@ -11,7 +11,19 @@ from rest_framework import serializers
 from accounts.models import Mandate, Party
 from audit.models import Entry
 from negotiation.api.acts import Part
-from negotiation.models import Allocation, Answer, Ballot, Comment, Disposition, Draft, Flow, Revision, Room
+from negotiation.models import (
+    Allocation,
+    Answer,
+    Ballot,
+    Comment,
+    Disposition,
+    Draft,
+    Flow,
+    Mediation,
+    Revision,
+    Room,
+    Valuation,
+)
 from negotiation.permissions import Viewer
 from negotiation.terms import amount
 from negotiation.web.rooms import mandates as own_mandates
@@ -230,6 +242,7 @@ class DraftDetail(S.Serializer[Draft]):
         shown = {
             kind: [{**row, "row": place} for place, row in visible_rows(draft.document, kind, hidden)] for kind in ENDS
         }
+        # A bound stands in its row: the list that points at all rows is not for everyone.
         return {key: value for key, value in draft.document.items() if key != "negotiable"} | shown
 
     @extend_schema_field(S.DictField(child=S.IntegerField()))
@@ -237,6 +250,32 @@ class DraftDetail(S.Serializer[Draft]):
         from negotiation.drafting import hidden_summary
 
         return hidden_summary(draft.document, self.context["viewer"].hidden_codes)
+
+
+class MediationRow(S.ModelSerializer[Mediation]):
+    package = S.CharField(source="revision.package.code")
+    revision = S.IntegerField(source="revision.number")
+    asked_by = Named(source="mandate.party")
+
+    class Meta:
+        model = Mediation
+        fields = ["id", "package", "revision", "mode", "asked_by", "state", "step", "error", "created_at"]
+
+
+class MediationDetail(MediationRow):
+    result = S.SerializerMethodField(help_text="`tongchou-suggestion/1`, without what is not for the reader; or null.")
+
+    class Meta(MediationRow.Meta):
+        fields = [*MediationRow.Meta.fields, "result"]
+
+    @extend_schema_field(S.JSONField())
+    def get_result(self, mediation: Mediation) -> Any:
+        return self.context["result"]
+
+
+class ValuationDetail(S.Serializer[Valuation]):
+    multipliers = S.DictField(child=S.CharField())
+    walk_away = AmountField(allow_null=True)
 
 
 class AnswerRow(S.ModelSerializer[Answer]):

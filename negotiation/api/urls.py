@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import log, packages, rooms, site, talk
+from negotiation.api.views import log, mediation, packages, rooms, site, talk
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
@@ -31,6 +31,11 @@ urlpatterns = [
     path(PACKAGE + "draft/submit/", packages.Submit.as_view(), name="api-submit"),
     path(PACKAGE + "notice/", packages.Notice.as_view(), name="api-notice"),
     path(PACKAGE + "ballot/", talk.Opening.as_view(), name="api-opening"),
+    path(PACKAGE + "mediations/", mediation.Mediations.as_view(), name="api-mediations"),
+    path(ROOM + "mediations/<int:mediation>/", mediation.OneMediation.as_view(), name="api-mediation"),
+    path(ROOM + "mediations/<int:mediation>/cancellation/", mediation.Cancellation.as_view(), name="api-cancellation"),
+    path(ROOM + "mediations/<int:mediation>/adoption/", mediation.Adoption.as_view(), name="api-adoption"),
+    path(ROOM + "valuation/", mediation.OwnValuation.as_view(), name="api-valuation"),
     path(REVISION, packages.OneRevision.as_view(), name="api-revision"),
     path(REVISION + "dispositions/", packages.Dispositions.as_view(), name="api-dispositions"),
     path(REVISION + "allocations/", packages.Allocations.as_view(), name="api-allocations"),

@@ -37,6 +37,11 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "package.discard": _("threw a draft of package %(package)s away"),
         "card.score": _("scored package %(package)s, revision %(revision)s"),
         "card.retry": _("asked for the scoring of package %(package)s again"),
+        "mediator.ask": _("asked the mediator about package %(package)s"),
+        "mediator.answer": _("looked for a suggestion for package %(package)s"),
+        "mediator.cancel": _("stopped a run of the mediator"),
+        "mediator.adopt": _("adopted the mediator's suggestion as draft %(draft)s"),
+        "mediator.private": _("told the mediator something in private"),
         "comment.add": _("commented"),
         "comment.answer": _("answered comment %(comment)s"),
         "notice.publish": _("recorded the public notice"),
@@ -51,5 +56,5 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "room.withdraw": _("closed the room to the public"),
         "log.export": _("took the log away"),
     }
-    known = {"package": "", "revision": "", "comment": "", "party": "", **data}
+    known = {"draft": "", "package": "", "revision": "", "comment": "", "party": "", **data}
     return words[action] % known if action in words else action

@@ -37,6 +37,13 @@ def digest_packages(canonical: bytes, case: Mapping[str, Any]) -> str:
     return _seal(canonical, b"packages", _canonical(case["packages"]))
 
 
+def digest_suggestion(case: Mapping[str, Any], package: str, mode: str) -> str:
+    """Digest a case, one package of it and what the mediator is asked: the input of one suggestion."""
+    engine, asked, terms = map(_canonical, (ENGINE, mode, find_package(case, package)[1]))
+    parts = b'{"case":' + canonical_case(case) + b',"engine":' + engine + b',"mode":' + asked
+    return sha256(parts + b',"package":' + terms + b"}").hexdigest()
+
+
 def _seal(canonical: bytes, key: bytes, terms: bytes) -> str:
     engine = _canonical(ENGINE)
     return sha256(b'{"case":' + canonical + b',"engine":' + engine + b',"' + key + b'":' + terms + b"}").hexdigest()

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate
-from negotiation.models import Answer, CatalogueItem, Disposition, Room
+from negotiation.models import Answer, CatalogueItem, Disposition, Room, Valuation
+from negotiation.terms import amount
 from units.models import Parcel
 
 STAGES = (("acquire", _("Acquire")), ("build", _("Build")), ("operate", _("Operate")))
@@ -121,11 +122,31 @@ class DispositionForm(TermForm):
     uses = PartsField(label=_("Uses up"), max_length=2000, required=False)
 
 
-class AllocationForm(TermForm):
+class BoundedForm(TermForm):
+    """A term whose amount may be negotiable: the mediator may move it between `low` and `high`."""
+
+    low = forms.CharField(label=_("At least"), max_length=24)
+    high = forms.CharField(label=_("At most"), max_length=24)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        bounds = {key: value for key, value in (("min", data.pop("low", "")), ("max", data.pop("high", ""))) if value}
+        return {**data, "negotiable": bounds}
+
+    @staticmethod
+    def opened(row: dict[str, Any]) -> dict[str, Any]:
+        """A row of a draft as initial values."""
+        bounds = row.get("negotiable", {})
+        return {**row, "low": bounds.get("min"), "high": bounds.get("max")}
+
+
+class AllocationForm(BoundedForm):
     party = listed_by("parties", _("Party"))
     item = forms.ChoiceField(label=_("Item"))
     quantity = forms.CharField(label=_("Quantity"), max_length=24)
     year = forms.IntegerField(label=_("Year"), min_value=0)
+
+    field_order = ["row", "party", "item", "quantity", "year"]
 
     def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,13 +154,31 @@ class AllocationForm(TermForm):
         item.choices, item.initial = items, items[0][0] if items else None
 
 
-class FlowForm(TermForm):
+class FlowForm(BoundedForm):
     source = listed_by("ends", _("From"))
     target = listed_by("ends", _("To"))
     category = forms.CharField(label=_("Category"), max_length=64)
     stage = forms.ChoiceField(label=_("Stage"), choices=STAGES, initial="acquire")
     year = forms.IntegerField(label=_("Year"), min_value=0)
     yuan = forms.CharField(label=_("Yuan"), max_length=24)
+    field_order = ["row", "source", "target", "category", "stage", "year", "yuan"]
+
+
+class ValuationForm(forms.Form):
+    """One factor for each item of the catalogue, and the gain below which the party walks away."""
+
+    def __init__(self, *args: Any, items: list[CatalogueItem], stated: Valuation | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        multipliers = stated.multipliers if stated else {}
+        for item in items:
+            label = _("%(item)s: its worth to us, as a multiple of its price") % {"item": item.name}
+            self.fields[item.code] = forms.CharField(
+                label=label, max_length=24, required=False, initial=multipliers.get(item.code)
+            )
+        walk_away = amount(stated.walk_away) if stated and stated.walk_away is not None else None
+        self.fields["walk_away"] = forms.CharField(
+            label=_("The gain (yuan) below which we walk away"), max_length=24, required=False, initial=walk_away
+        )
 
 
 def item_choices(room: Room) -> list[tuple[str, str]]:

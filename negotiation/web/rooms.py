@@ -100,7 +100,7 @@ def _tab(viewer: Viewer, name: str, label: str, *names: str) -> dict[str, Any]:
 def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     tabs = [
         _tab(viewer, "room", _("Overview")),
-        _tab(viewer, "packages", _("Packages"), "package", "draft", "start-package"),
+        _tab(viewer, "packages", _("Packages"), "package", "draft", "start-package", "mediator", "mediation"),
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), "answer"),
         _tab(viewer, "procedure", _("Procedure")),
@@ -116,7 +116,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
 def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     return [
         _tab(viewer, "mine", _("My home"), "room"),
-        _tab(viewer, "packages", _("Packages"), "package", "compare"),
+        _tab(viewer, "packages", _("Packages"), "package", "compare", "mediator", "mediation"),
         _tab(viewer, "comments", _("Discussion")),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
     ]
@@ -126,7 +126,8 @@ def tree(viewer: Viewer) -> list[dict[str, Any]]:
     """Region → unit → room, down to this room."""
     plan = viewer.room.plan
     leaf = {"label": plan.title, "url": reverse("room", args=[viewer.room.code]), "active": True}
-    node: dict[str, Any] = {"label": f"{plan.unit.code} {plan.unit.name}", "children": [leaf]}
+    place = reverse("unit", args=[viewer.room.code])
+    node: dict[str, Any] = {"label": f"{plan.unit.code} {plan.unit.name}", "url": place, "children": [leaf]}
     region = plan.unit.region
     return [{"label": region.name, "children": [node]}]
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from negotiation.web.views import ballots, comments, log, mandates, packages, rooms
+from negotiation.web.views import ballots, comments, log, mandates, mediation, packages, rooms
 
 ROOM = "rooms/<str:code>/"
 urlpatterns = [
     path("", rooms.home, name="home"),
     path(ROOM, rooms.room, name="room"),
+    path(ROOM + "unit/", rooms.unit, name="unit"),
     path(ROOM + "map.json", rooms.room_map, name="room-map"),
     path(ROOM + "mine/", rooms.mine, name="mine"),
     path(ROOM + "procedure/", rooms.procedure, name="procedure"),
@@ -29,6 +30,12 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/discard/", packages.discard_draft, name="discard-draft"),
     path(ROOM + "packages/<str:package>/notice/", ballots.publish_notice, name="notice"),
     path(ROOM + "packages/<str:package>/ballot/", ballots.open_ballot, name="open-ballot"),
+    path(ROOM + "packages/<str:package>/mediator/", mediation.ask, name="mediator"),
+    path(ROOM + "mediator/private/", mediation.private, name="valuation"),
+    path(ROOM + "mediator/<int:mediation>/", mediation.answer, name="mediation"),
+    path(ROOM + "mediator/<int:mediation>/state/", mediation.state, name="mediation-state"),
+    path(ROOM + "mediator/<int:mediation>/cancel/", mediation.cancel, name="cancel-mediation"),
+    path(ROOM + "mediator/<int:mediation>/adopt/", mediation.adopt, name="adopt-suggestion"),
     path(ROOM + "compare/", packages.compare, name="compare"),
     path(ROOM + "comments/", comments.comment_list, name="comments"),
     path(ROOM + "comments/list/", comments.comment_fragment, name="comment-list"),

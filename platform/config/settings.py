@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
+    "mediate-missing": {"task": "negotiation.tasks.mediate_pending", "schedule": 30.0},
     "rescore-missing": {"task": "negotiation.tasks.score_pending", "schedule": 30.0},
 }
 

@@ -1,3 +1,4 @@
+import { startBounds } from "./bounds";
 import { startExact } from "./exact";
 import { startForms } from "./forms";
 import { startHtmx } from "./hypertext";
@@ -8,6 +9,7 @@ import { startTheme } from "./theme";
 startTheme();
 startHtmx();
 startForms();
+startBounds();
 startExact();
 startIslands(document);
 startLive();

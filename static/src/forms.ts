@@ -32,6 +32,7 @@ function addRow(prefix: string): void {
   const row = holder.content.firstElementChild;
   if (!row) return;
   rows.append(...holder.content.children);
+  row.dispatchEvent(new Event("rowadded", { bubbles: true }));
   total.value = String(Number(total.value) + 1);
   row.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea")?.focus();
   total.dispatchEvent(new Event("input", { bubbles: true }));

@@ -70,6 +70,23 @@ def test_faulty_draft_says_beside_the_field_what_is_wrong(enter) -> None:
     expect(page.locator("h1")).to_have_text("方案")
 
 
+def test_mediator_is_asked_and_its_answer_becomes_a_draft(enter) -> None:
+    page = enter("developer")
+    page.goto(ROOM + "packages/B/")
+    page.click("text=能不能人人更好？")
+    page.click("button:has-text('怎样最公平？')")
+    # The worker computes it; the answer comes by itself.
+    expect(page.locator("main .lead strong")).to_have_text("这是这些范围内最公平的方案。", timeout=30_000)
+    assert violations(page) == []
+    page.click("button:has-text('作为本方反提案打开')")
+    expect(page.locator("h1")).to_contain_text("草稿")
+    page.locator("[data-formset=flows] input[type=range]").last.fill("10")
+    assert page.locator("[data-formset=flows] output").last.inner_text() == "± 10 %"
+    assert violations(page) == []
+    page.click("text=丢弃草稿")
+    page.click("button.btn-danger")
+
+
 def test_resident_reads_her_household_on_a_phone(enter) -> None:
     page = enter("resident", phone=True)
     page.goto(ROOM + "mine/")

@@ -5,7 +5,17 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 ROOM = "/rooms/ZX-03-2026/"
-COMMON = ["", "packages/", "packages/B/", "compare/", "comments/", "procedure/", "ballots/"]
+COMMON = [
+    "",
+    "unit/",
+    "packages/",
+    "packages/B/",
+    "packages/B/mediator/",
+    "compare/",
+    "comments/",
+    "procedure/",
+    "ballots/",
+]
 PAGES = {
     "planner": [
         *COMMON,
@@ -17,7 +27,7 @@ PAGES = {
         "packages/new/",
         "packages/B/1/",
     ],
-    "resident": [*COMMON, "mine/", "packages/new/"],
+    "resident": [*COMMON, "mine/", "packages/new/", "mediator/private/"],
     "": [*COMMON],
 }
 

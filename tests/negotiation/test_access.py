@@ -12,6 +12,7 @@ from django.utils import timezone
 from negotiation import comments, packages, voting
 from negotiation.models import Package, Room
 from negotiation.queries.packages import latest
+from tests.negotiation.test_mediation import asked
 
 ROLES = ("", "stranger", "observer", "resident", "developer", "finance", "planner", "auditor")
 ROOM = "ZX-03-2026"
@@ -27,6 +28,7 @@ WRITE = "403 403 403 422 422 422 422 403"
 NEGOTIATION = {
     ("GET", "home"): OPEN,
     ("GET", "room"): OPEN,
+    ("GET", "unit"): OPEN,
     ("GET", "room-map"): OPEN,
     ("GET", "mine"): SEATED,
     ("GET", "procedure"): OPEN,
@@ -45,6 +47,15 @@ NEGOTIATION = {
     ("GET", "revision"): OPEN,
     ("GET", "card"): OPEN,
     ("POST", "retry-card"): "403 403 409 409 409 409 409 409",
+    ("GET", "mediator"): OPEN,
+    ("POST", "mediator"): "403 403 403 422 422 422 422 403",
+    ("GET", "valuation"): MEMBERS,
+    ("POST", "valuation"): WRITE,
+    ("GET", "mediation"): OPEN,
+    ("GET", "mediation-state"): OPEN,
+    # The developer asked, so the developer may stop it; it has ended.
+    ("POST", "cancel-mediation"): "403 403 403 422 409 422 422 403",
+    ("POST", "adopt-suggestion"): "403 403 403 302 302 302 302 403",
     ("GET", "compare"): OPEN,
     ("GET", "start-package"): MEMBERS,
     ("POST", "start-package"): "403 403 403 302 302 302 302 403",
@@ -88,6 +99,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
     common = {"code": ROOM}
     named = {"package": "A", "number": 1, "comment": comment.pk, "mandate": mandate("neighbour").pk, "ballot": 0}
+    named["mediation"] = asked(mandate("developer"), zhuxi).pk
     return {"common": common, "named": named}
 
 

@@ -20,6 +20,8 @@ NAME = "东街150户"
 MARKS = ("123.457", "123.46", "765431.23", "765,431.23", "76.54", "7654321.09", "7,654,321.09")
 PAGES = [
     "",
+    "unit/",
+    "packages/B/mediator/",
     "map.json",
     "procedure/",
     "packages/",

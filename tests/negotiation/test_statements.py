@@ -12,10 +12,12 @@ PAGES = {
     "planner": [
         "",
         "map.json",
+        "unit/",
         "procedure/",
         "packages/",
         "packages/list/",
         "packages/A/",
+        "packages/A/mediator/",
         "compare/",
         "comments/",
         "comments/list/",

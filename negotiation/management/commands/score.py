@@ -34,10 +34,10 @@ def score_file(file: str, package: str | None) -> dict[str, Any]:
     try:
         return scoring.cards(case) if package is None else scoring.card(case, package)
     except scoring.ScoringRefused as refusal:
-        raise refuse(f"{_place(fault.path)}: {fault.message}" for fault in refusal.faults) from None
+        raise refuse(f"{place_of(fault.path)}: {fault.message}" for fault in refusal.faults) from None
 
 
-def _place(pointer: str) -> str:
+def place_of(pointer: str) -> str:
     """A JSON pointer in the way the case file's own faults name places: $.packages[0].code."""
     steps = pointer.split("/")[1:]
     return "$" + "".join(f"[{step}]" if step.isdigit() else f".{step}" for step in steps)

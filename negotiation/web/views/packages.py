@@ -1,5 +1,6 @@
 """Packages: list, one, several side by side, and the editor of a draft."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from negotiation.queries import packages as queries
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
 from negotiation.queries.comparison import comparison
+from negotiation.queries.matrix import matrix
 from negotiation.queries.path import four_parts, schedule
 from negotiation.terms import Document, room_parties
 from negotiation.web import forms
@@ -33,6 +35,7 @@ FORMS: dict[str, Any] = {
     "flows": forms.FlowForm,
 }
 RENAMED = {"from": "source", "to": "target"}
+BOUNDS = {"negotiable.min": "low", "negotiable.max": "high"}
 
 
 @require_safe
@@ -62,8 +65,10 @@ def package_cards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def package(request: HttpRequest, viewer: Viewer, package: str, number: int | None = None) -> HttpResponse:
     revision = queries.find_revision(viewer, package, number)
     current = revision.pk == revision.package.latest_id
+    card = queries.listed(revision).card
     context = card_context(viewer, revision) | {
-        "four_parts": four_parts(queries.visible_card(viewer, queries.listed(revision).card), revision),
+        "matrix": matrix(viewer, revision, card.card if card else None),
+        "four_parts": four_parts(queries.visible_card(viewer, card), revision),
         "schedule": schedule(revision),
         "base_year": viewer.room.plan.base_year,
         "dispositions": _page(request, queries.dispositions(revision), "dispositions"),
@@ -197,7 +202,7 @@ def _unbound(viewer: Viewer, draft: Draft) -> tuple[Any, dict[str, Any]]:
     sets = {}
     for kind in FORMS:
         initial = [
-            {RENAMED.get(key, key): value for key, value in row.items()} | {"row": place}
+            {RENAMED.get(key, key): value for key, value in forms.BoundedForm.opened(row).items()} | {"row": place}
             for place, row in drafting.visible_rows(document, kind, hidden)
         ]
         sets[kind] = _formset(kind, 1, items)(initial=initial, prefix=kind)
@@ -238,7 +243,8 @@ def _place_faults(refusal: Invalid, head: Any, sets: dict[str, Any], document: D
         place, _dot, field = tail.partition("].")
         form = _form_at(sets.get(kind), int(place), kind, document, viewer) if place.isdigit() else None
         # `yields[0].quantity` is shown at the field that holds the list.
-        name = RENAMED.get(field, field.partition("[")[0])
+        name = BOUNDS.get(field) or RENAMED.get(field, re.split(r"[\[.]", field)[0])
+        name = "low" if name == "negotiable" else name
         if form is not None and name in form.fields:
             form.add_error(name, message)
         else:

@@ -19,6 +19,7 @@ from negotiation.models import Ballot, Room
 from negotiation.permissions import Viewer
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import overview
+from negotiation.queries import unit as unit_queries
 from negotiation.queries.packages import on_the_table
 from negotiation.voting import effective_vote, notice_ends
 from negotiation.web.rooms import acting, in_room, mandates, page
@@ -56,6 +57,20 @@ def room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "map_words": json.dumps(overview.map_words(), ensure_ascii=False),
     }
     return page(request, viewer, "negotiation/room.html", context)
+
+
+@require_safe
+@in_room
+def unit(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The planning unit that the room's plan lies in."""
+    context = {
+        "unit": viewer.room.plan.unit,
+        "plans": unit_queries.plans_above(viewer),
+        "land": unit_queries.land_by_use(viewer),
+        "rights": unit_queries.rights_by_class(viewer),
+        "rooms": unit_queries.rooms_of_unit(viewer),
+    }
+    return page(request, viewer, "negotiation/unit.html", context)
 
 
 @require_safe

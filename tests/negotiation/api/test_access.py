@@ -11,6 +11,7 @@ from negotiation import comments, packages, voting
 from negotiation.models import Package
 from negotiation.queries.packages import latest
 from tests.negotiation.test_access import ROLES
+from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
 LOG = "401 403 403 403 403 200 200 200"
@@ -43,6 +44,14 @@ TABLE = {
     ("POST", "api-submit"): WRITE,
     ("POST", "api-notice"): CONVENE,
     ("POST", "api-opening"): CONVENE,
+    ("GET", "api-mediations"): OPEN,
+    ("POST", "api-mediations"): WRITE,
+    ("GET", "api-mediation"): OPEN,
+    # The developer asked, so the developer may stop it; it has ended.
+    ("POST", "api-cancellation"): "401 403 403 422 409 422 422 403",
+    ("POST", "api-adoption"): "401 403 403 201 201 201 201 403",
+    ("GET", "api-valuation"): "401 403 403 200 200 200 200 403",
+    ("PUT", "api-valuation"): "401 403 403 200 200 200 200 403",
     ("GET", "api-revision"): OPEN,
     ("GET", "api-dispositions"): OPEN,
     ("GET", "api-allocations"): OPEN,
@@ -76,6 +85,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "number": 1,
         "comment": comment.pk,
         "mandate": mandate("neighbour").pk,
+        "mediation": asked(mandate("developer"), zhuxi).pk,
         "name": "tongchou-case-1.json",
         "ballot": 0,
     }

@@ -1,0 +1,86 @@
+"""责—权—利: who must do what by when, what each holds, what each gains. Bodies by name, households together."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Min, Sum
+
+from accounts.models import Party
+from negotiation.models import Revision
+from negotiation.permissions import Viewer, is_personal
+from negotiation.visibility import FEW
+from units.models import Right
+
+Card = dict[str, Any]
+
+
+@dataclass
+class Line:
+    """One party, or the households together; yuan. Figures are None while there is no card, or for few households."""
+
+    name: str
+    side: str
+    parcels: list[str] = field(default_factory=list)
+    pays: Decimal = Decimal(0)
+    years: str = ""
+    holds: Decimal = Decimal(0)
+    after: float | None = None
+    gain: float | None = None
+
+
+def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
+    """The lines of all bodies that the package touches, then one for the households. Four statements.
+
+    `card` is the whole card: what is shown of households is their sum.
+    """
+    duties, payments, holdings = _duties(revision), _payments(revision), _holdings(viewer)
+    lines: list[Line] = []
+    households: list[Line] = []
+    for party in Party.objects.filter(seats__room=viewer.room).order_by("seats__pk"):
+        line = Line(viewer.label(party), party.side, duties.get(party.code, []), holds=holdings[party.pk])
+        line.pays, line.years = payments.get(party.code, (Decimal(0), ""))
+        if card:
+            line.after, line.gain = (card["fairness"][key].get(party.code) for key in ("after", "gains"))
+        if line.gain is None and not line.parcels and not line.pays:
+            continue
+        (households if is_personal(party) else lines).append(line)
+    return [*lines, _together(households)] if households else lines
+
+
+def _duties(revision: Revision) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = revision.dispositions.exclude(responsible=None).order_by("pk")
+    for code, parcel in rows.values_list("responsible__code", "parcel__code"):
+        if parcel not in found[code]:
+            found[code].append(parcel)
+    return found
+
+
+def _payments(revision: Revision) -> dict[str, tuple[Decimal, str]]:
+    """What each party pays, and from which year to which."""
+    rows = revision.flows.order_by().values("source").annotate(yuan=Sum("yuan"), first=Min("year"), last=Max("year"))
+    return {row["source"]: (row["yuan"], _span(row["first"], row["last"])) for row in rows}
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _holdings(viewer: Viewer) -> dict[int, Decimal]:
+    rows = Right.objects.filter(plan=viewer.room.plan_id).order_by().values_list("party").annotate(Sum("value"))
+    return defaultdict(Decimal, dict(rows))
+
+
+def _together(lines: list[Line]) -> Line:
+    """The households as one line; of fewer than five only that they are there."""
+    line = Line(str(len(lines)), "households")
+    if len(lines) < FEW:
+        return line
+    line.pays, line.holds = (sum((getattr(row, key) for row in lines), Decimal(0)) for key in ("pays", "holds"))
+    line.parcels = sorted({parcel for row in lines for parcel in row.parcels})
+    figures = [(row.after, row.gain) for row in lines if row.after is not None and row.gain is not None]
+    if figures:
+        line.after, line.gain = (sum(pair[place] for pair in figures) for place in (0, 1))
+    return line
