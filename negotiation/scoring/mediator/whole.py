@@ -18,7 +18,7 @@ from negotiation.scoring.mediator.program import Program, maximise
 from negotiation.scoring.mediator.watch import Watch
 
 SUMS = 24
-HELD = 1e-7
+HELD = 1e-5
 
 
 def choose_whole(program: Program, values: Values, then: Floats, watch: Watch) -> Program:
