@@ -1,8 +1,8 @@
 """`manage.py mediate FILE --package CODE [--mode MODE] [--json]`: ask the mediator, without a database."""
 
-import io
-import sys
+import os
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 import rfc8785
@@ -24,10 +24,9 @@ class Command(DomainCommand):
         parser.add_argument("--json", action="store_true", help="the suggestion as canonical JSON, not a summary")
 
     def act(self, **options: Any) -> None:
+        write = self.stdout.write if options.get("stdout") else take_standard_output()
         found = mediate_file(options["file"], options["package"], options["mode"])
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")
-        self.stdout.write(rfc8785.dumps(found).decode() if options["json"] else "\n".join(summarize(found)))
+        write(rfc8785.dumps(found).decode() if options["json"] else "\n".join(summarize(found)))
 
 
 def mediate_file(file: str, package: str, mode: str) -> dict[str, Any]:
@@ -37,3 +36,10 @@ def mediate_file(file: str, package: str, mode: str) -> dict[str, Any]:
         return suggest(case, package, mode).to_json()
     except ScoringRefused as refusal:
         raise refuse(f"{place_of(fault.path)}: {fault.message}" for fault in refusal.faults) from None
+
+
+def take_standard_output() -> Callable[[str], object]:
+    """Keep standard output for this command: now and then HiGHS prints a line of its own, which then goes to stderr."""
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return lambda text: print(text, file=own, flush=True)

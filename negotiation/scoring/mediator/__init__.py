@@ -7,8 +7,9 @@ Definitions and limits: docs/mediator.md.
 
 from negotiation.scoring.mediator.certificate import check_certificate
 from negotiation.scoring.mediator.document import Suggestion
+from negotiation.scoring.mediator.program import Unsolved
 from negotiation.scoring.mediator.suggest import MODES, suggest
 from negotiation.scoring.mediator.summary import summarize
 from negotiation.scoring.mediator.watch import MediationCancelled
 
-__all__ = ["MODES", "MediationCancelled", "Suggestion", "check_certificate", "suggest", "summarize"]
+__all__ = ["MODES", "MediationCancelled", "Suggestion", "Unsolved", "check_certificate", "suggest", "summarize"]

@@ -39,11 +39,11 @@ def find_conflict(matter: Matter, rows: Rows, scale: Scale, watch: Watch) -> lis
     if is_feasible(program):
         return []
     members = sorted({*rows.names, *_bounds(matter)})
-    if not is_feasible(program.relaxed()):
-        members = _support(matter, rows, program, members)
-    else:
+    if is_feasible(program.relaxed()):
         members += [name("whole", term=matter.terms.pointers[number]) for number in np.flatnonzero(program.whole)]
-    return sorted(_filter(matter, rows, program, members, watch) if len(members) <= FILTERED else members)
+        return sorted(_filter(matter, rows, program, members, watch))
+    members = _support(matter, rows, program, members)
+    return members if len(members) > FILTERED else sorted(_filter(matter, rows, program, members, watch))
 
 
 def _bounds(matter: Matter) -> list[Name]:

@@ -27,7 +27,6 @@ from negotiation.scoring.scored import Scored
 
 Json = dict[str, Any]
 FORMAT = "tongchou-suggestion/1"
-STATUSES = ("found", "none_better", "infeasible", "no_bargain", "not_in_steps")
 
 
 @dataclass(frozen=True)

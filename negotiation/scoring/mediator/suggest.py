@@ -18,11 +18,11 @@ from negotiation.scoring.mediator.constraints import Rows, hold_all, hold_outsid
 from negotiation.scoring.mediator.document import Change, Suggestion
 from negotiation.scoring.mediator.fair import share_fairly
 from negotiation.scoring.mediator.improve import CENT, find_ceiling, improve
-from negotiation.scoring.mediator.matrices import row_sums
+from negotiation.scoring.mediator.matrices import columns_times, row_sums
 from negotiation.scoring.mediator.matter import Matter, compile_matter
 from negotiation.scoring.mediator.names import Name, name
 from negotiation.scoring.mediator.nash import NoBargain, bargain, outside_rows
-from negotiation.scoring.mediator.program import is_feasible
+from negotiation.scoring.mediator.program import Infeasible, Unsolved, is_feasible
 from negotiation.scoring.mediator.rounding import MARGIN, STEP, Amounts, change_of, cut_to_steps, is_held, mend
 from negotiation.scoring.mediator.task import Task, start_task
 from negotiation.scoring.mediator.watch import Cancelled, Progress, Watch
@@ -65,7 +65,8 @@ def suggest(
         progress: told of each step in a few words.
         cancelled: asked before each step.
 
-    Raises ScoringRefused with the path of the first fault, MediationCancelled when ``cancelled`` says so.
+    Raises ScoringRefused with the path of the first fault, MediationCancelled when ``cancelled`` says so, Unsolved when
+    the solver gives up on numbers that are too far apart.
     """
     if mode not in MODES:
         raise ScoringRefused("/mode", "unknown_value", f"{mode!r:.60} is not one of {list(MODES)}")
@@ -79,7 +80,10 @@ def suggest(
         status="found",
         private=bool(matter.valuations.stated.any()),
     )
-    return {"improve": _improve, "fair": _fair, "nash": _nash}[mode](matter, watch, blank)
+    try:
+        return {"improve": _improve, "fair": _fair, "nash": _nash}[mode](matter, watch, blank)
+    except Infeasible as fault:  # each mode has found a point before, so that this is one of rounding only
+        raise Unsolved("a point that was found is lost by rounding") from fault
 
 
 def _improve(matter: Matter, watch: Watch, blank: Suggestion) -> Suggestion:
@@ -164,17 +168,16 @@ def _round(task: Task, rows: Rows, point: Floats, *, nobody_worse: bool = False)
     exact = task.scale.amounts(point)
     cut = cut_to_steps(terms, exact)
     lost = float(matter.total @ (exact - terms.start - change_of(terms, cut)))
-    if is_held(rows, change_of(terms, cut)) and not (nobody_worse and lost >= CENT):
-        answer = _check(task, rows, exact, cut, nobody_worse)
-        if answer is not None:
-            return answer
+    plain = _check(task, rows, exact, cut, nobody_worse)
+    if plain is not None and not (nobody_worse and lost >= CENT):
+        return plain
     for margin in (0.0, MARGIN):
         task.watch.tell("rounding")
         mended = mend(rows, terms, cut, matter.total if nobody_worse else None, margin)
         answer = None if mended is None else _check(task, rows, exact, mended, nobody_worse)
         if answer is not None:
             return answer
-    return None
+    return plain
 
 
 def _check(task: Task, rows: Rows, exact: Floats, amounts: Amounts, nobody_worse: bool) -> Answer | None:
@@ -191,14 +194,15 @@ def _check(task: Task, rows: Rows, exact: Floats, amounts: Amounts, nobody_worse
 
 
 def _find_binding(matter: Matter, rows: Rows, exact: Floats) -> list[Name]:
-    """Rows that a step of 0.01 of their terms can break and bounds reached, at a point before it is rounded."""
+    """Rows that a step of their terms can break and bounds reached, at a point before it is rounded."""
     terms = matter.terms
-    tight = rows.after(exact - terms.start) <= float(STEP) * row_sums(rows.matrix)
+    steps = np.where(terms.whole, 1.0, float(STEP))
+    tight = rows.after(exact - terms.start) < row_sums(columns_times(rows.matrix, steps))
     ends = (("min", exact - terms.least), ("max", terms.most - exact))
     return [rows.names[number] for number in np.flatnonzero(tight)] + [
         name("bound", term=terms.pointers[number], end=end)
         for end, room in ends
-        for number in np.flatnonzero(room < float(STEP))
+        for number in np.flatnonzero(room < steps)
     ]
 
 

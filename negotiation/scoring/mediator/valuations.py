@@ -91,11 +91,15 @@ def _not_negative(value: Any, path: str) -> float:
 
 def _amount(value: Any, path: str) -> float:
     """Read a decimal: a text as in a case file, or a finite number below 10^18."""
-    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and -LARGEST < value < LARGEST:
-        return float(value)
-    if isinstance(value, str) and _AMOUNT.fullmatch(value):
+    if _is_number(value) or (isinstance(value, str) and _AMOUNT.fullmatch(value)):
         return float(value)
     raise ScoringRefused(path, "not_a_decimal", "a decimal is expected here, at most 18 digits before the point")
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return False
+    return Decimal(value).is_finite() and abs(Decimal(value)) < LARGEST
 
 
 def _escaped(key: str) -> str:

@@ -18,7 +18,7 @@ from negotiation.scoring.mediator.program import Program, maximise
 from negotiation.scoring.mediator.watch import Watch
 
 SUMS = 24
-HELD = 1e-5
+HELD = 1e-6  # by so much, as a share, a sum reached is asked for less later on
 
 
 def choose_whole(program: Program, values: Values, then: Floats, watch: Watch) -> Program:

@@ -99,7 +99,7 @@ def score(case: Json, point: Plain) -> tuple[F, list[F], F]:
     return -sum(missing, F(0)), recoveries, sum(point.gains().values(), F(0))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(seeds)
 def test_no_point_of_a_grid_is_fairer(seed: int) -> None:
     case = random_place(seed)

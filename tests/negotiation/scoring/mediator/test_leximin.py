@@ -80,7 +80,7 @@ def problems(draw: st.DrawFn) -> tuple[Program, Values]:
     return given, found
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(problems())
 def test_levels_are_those_of_one_value_at_a_time(problem: tuple[Program, Values]) -> None:
     assert leximin(*problem, Watch()).levels == pytest.approx(plain_leximin(*problem), abs=3e-4)

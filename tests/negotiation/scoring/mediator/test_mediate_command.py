@@ -1,6 +1,8 @@
 """`manage.py mediate`: what it prints, and how it says no. No test may touch a database."""
 
 import json
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 from negotiation.scoring.mediator import MODES, suggest, summarize
 
-HEKOU = Path(__file__).parents[4] / "demo" / "hekou.json"
+ROOT = Path(__file__).parents[4]
+HEKOU = ROOT / "demo" / "hekou.json"
 
 
 def mediate(*arguments: str) -> str:
@@ -42,3 +45,21 @@ def test_unknown_package_is_refused() -> None:
 def test_unknown_mode_is_refused() -> None:
     with pytest.raises(CommandError, match="invalid choice"):
         mediate("--package", "B", "--mode", "best")
+
+
+def test_the_program_writes_nothing_but_the_document_to_standard_output() -> None:
+    arguments = [
+        sys.executable,
+        "-X",
+        "utf8=0",
+        str(ROOT / "manage.py"),
+        "mediate",
+        str(HEKOU),
+        "--package",
+        "B",
+        "--json",
+    ]
+    environment = {"PYTHONIOENCODING": "ascii", "PATH": ""}
+    ended = subprocess.run(arguments, cwd=ROOT, capture_output=True, check=False, env=environment)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert json.loads(ended.stdout.decode("utf-8")) == suggest(hekou(), "B", "improve").to_json()

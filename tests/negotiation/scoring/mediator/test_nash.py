@@ -101,7 +101,7 @@ def test_losses_on_two_sides_are_no_gain() -> None:
     assert suggest(case, "X", "nash").status == "no_bargain"
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(seeds)
 def test_no_point_of_a_grid_has_a_larger_product(seed: int) -> None:
     case = random_place(seed)

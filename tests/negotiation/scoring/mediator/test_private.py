@@ -1,6 +1,7 @@
 """Private valuations move the answer, and are told to nobody."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -152,6 +153,8 @@ def test_nothing_stated_is_nothing_private() -> None:
         ({"P": {"multipliers": {"flat": None}}}, "/private/P/multipliers/flat", "not_a_decimal"),
         ({"P": {"multipliers": {"flat": True}}}, "/private/P/multipliers/flat", "not_a_decimal"),
         ({"P": {"walk_away": float("inf")}}, "/private/P/walk_away", "not_a_decimal"),
+        ({"P": {"walk_away": Decimal("NaN")}}, "/private/P/walk_away", "not_a_decimal"),
+        ({"P": {"walk_away": 10**400}}, "/private/P/walk_away", "not_a_decimal"),
         ({"P": {"walk_away": "1e5"}}, "/private/P/walk_away", "not_a_decimal"),
     ],
 )
