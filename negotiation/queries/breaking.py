@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Side
 from negotiation.figures import number, percent
 from negotiation.permissions import Viewer
+from negotiation.queries.words import LIMITS
 
 Card = dict[str, Any]
 
@@ -70,10 +71,5 @@ def coalition_rows(card: Card) -> list[dict[str, Any]]:
 
 def limit_rows(card: Card) -> list[dict[str, Any]]:
     """The declared limits with what was reached; `met` is absent with the figure."""
-    labels = {
-        "gini": (_("Unevenness (Gini)"), "index"),
-        "min_recovery": (_("Lowest recovery rate"), "percent"),
-        "npv": (_("Project, present value"), "money"),
-        "peak_gap": (_("Deepest gap in advance"), "money"),
-    }
-    return [{"label": labels[name][0], "form": labels[name][1], **row} for name, row in card.get("limits", {}).items()]
+    forms = {"gini": "index", "min_recovery": "percent", "npv": "money", "peak_gap": "money"}
+    return [{"label": LIMITS[name], "form": forms[name], **row} for name, row in card.get("limits", {}).items()]

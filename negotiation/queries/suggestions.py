@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from accounts.models import Side
 from negotiation.drafting import bound_place, is_hidden
 from negotiation.models import Mediation, Revision
 from negotiation.permissions import Viewer
-from negotiation.queries.words import word
+from negotiation.queries.words import LIMITS, end_word, word
 from negotiation.terms import package_document
 
 Json = dict[str, Any]
@@ -104,8 +105,7 @@ def _term(viewer: Viewer, document: Json, kind: str, place: int) -> str:
     row = document[kind][place]
     if kind == "allocations":
         return f"{viewer.code_label(row['party'])} · {row['item']}"
-    ends = {"project": _("The project"), "pool": _("Compensation pool"), "outside": _("Outside")}
-    source, target = (ends.get(row[end]) or viewer.code_label(row[end]) for end in ("from", "to"))
+    source, target = (end_word(viewer, row[end]) for end in ("from", "to"))
     return f"{source} → {target} · {word(row['category'])}"
 
 
@@ -123,11 +123,11 @@ def _names(viewer: Viewer, document: Json, rows: list[Json]) -> list[str]:
 
 def _name(viewer: Viewer, document: Json, row: Json) -> str:
     party = viewer.code_label(row["party"]) if "party" in row else _("a household")
-    sides = {"government": _("Government"), "market": _("Market"), "public": _("Public")}
+    sides = dict(Side.choices)
     words = {
         "supply": lambda: _("no more of %(item)s than is produced") % {"item": row.get("item", "")},
         "pool": lambda: _("the compensation pool in year %(year)s") % {"year": row.get("year", "")},
-        "limit": lambda: _("the declared limit: %(limit)s") % {"limit": _limit(row.get("limit", ""))},
+        "limit": lambda: _("the declared limit: %(limit)s") % {"limit": LIMITS.get(row.get("limit", ""), "")},
         "gain": lambda: _("%(party)s is not to lose") % {"party": party},
         "outside": lambda: (
             _("%(party)s is not to be worse off than without an agreement")
@@ -148,16 +148,6 @@ def _bound(viewer: Viewer, document: Json, row: Json) -> str:
     return str(
         (_("the upper bound of %(term)s") if row.get("end") == "max" else _("the lower bound of %(term)s")) % term
     )
-
-
-def _limit(name: str) -> str:
-    labels = {
-        "npv": _("Project, present value"),
-        "peak_gap": _("Deepest gap in advance"),
-        "min_recovery": _("Lowest recovery rate"),
-        "gini": _("Unevenness (Gini)"),
-    }
-    return str(labels.get(name, name))
 
 
 def step_words(step: str) -> str:

@@ -4,13 +4,21 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from negotiation.models import Ballot
+from negotiation.permissions import Viewer
 from negotiation.voting import tally, vote_rows
 
 Row = dict[str, Any]
+
+
+def find_ballot(viewer: Viewer, number: int) -> Ballot:
+    """A ballot of the viewer's room. Raises Http404."""
+    related = ("room__plan", "revision__package", "decision")
+    return get_object_or_404(Ballot.objects.select_related(*related), pk=number, room=viewer.room)
 
 
 def live_tally(ballot: Ballot) -> Row:

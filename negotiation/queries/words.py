@@ -5,6 +5,8 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from negotiation.permissions import Viewer
+
 LAND_USES = {
     "01": gettext_lazy("Farmland"),
     "02": gettext_lazy("Orchard"),
@@ -65,6 +67,17 @@ CATEGORIES = {
     "farmland-protection": gettext_lazy("Compensation for protecting farmland"),
 }
 WORDS = {**CLASSES, **CATEGORIES, **RIGHTS}
+ENDS = {
+    "project": gettext_lazy("The project"),
+    "pool": gettext_lazy("Compensation pool"),
+    "outside": gettext_lazy("Outside"),
+}
+LIMITS = {
+    "gini": gettext_lazy("Unevenness (Gini)"),
+    "min_recovery": gettext_lazy("Lowest recovery rate"),
+    "npv": gettext_lazy("Project, present value"),
+    "peak_gap": gettext_lazy("Deepest gap in advance"),
+}
 UNITS = {"m2": "m²", "m3": "m³", "1": ""}
 TERM = re.compile(r"/(dispositions|allocations|flows)/(\d+)")
 
@@ -80,6 +93,11 @@ def land_use_name(code: str) -> str:
 def word(code: str) -> str:
     """The usual name of a right, a class or a category of money."""
     return str(WORDS.get(code, code))
+
+
+def end_word(viewer: Viewer, code: str) -> str:
+    """One end of a flow: an account, or a party as the viewer may know it."""
+    return str(ENDS[code]) if code in ENDS else viewer.code_label(code)
 
 
 def unit_word(unit: str) -> str:

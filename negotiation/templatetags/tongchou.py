@@ -16,7 +16,7 @@ from negotiation.figures import CENT, area, blank, decimal, figure, index, mu, n
 from negotiation.models import Disposition, Room
 from negotiation.permissions import Viewer
 from negotiation.queries.tallies import state_words
-from negotiation.queries.words import land_use_name, term_words, unit_word, word
+from negotiation.queries.words import end_word, land_use_name, term_words, unit_word, word
 
 register = template.Library()
 for filter_ in (wan, yuan, area, mu, number, figure, percent, index):
@@ -171,8 +171,7 @@ def holder_label(viewer: Viewer, party: Party | None) -> str:
 @register.simple_tag
 def end_label(viewer: Viewer, code: str) -> str:
     """One end of a flow in words."""
-    ends = {"project": _("The project"), "pool": _("Compensation pool"), "outside": _("Outside")}
-    return ends.get(code) or viewer.code_label(code)
+    return end_word(viewer, code)
 
 
 @register.filter

@@ -8,10 +8,10 @@ from rest_framework.response import Response
 from negotiation import comments, voting
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
-from negotiation.models import Ballot, Comment
-from negotiation.permissions import Viewer
+from negotiation.models import Comment
 from negotiation.queries.comments import threads
 from negotiation.queries.packages import find_revision
+from negotiation.queries.tallies import find_ballot
 
 KEY_HEADER = "Idempotency-Key"
 PACKAGE = OpenApiParameter("package", str, description="Only comments on this package.")
@@ -66,11 +66,6 @@ class Opening(RoomView):
         data = self.read(request, acts.Opening)
         ballot = voting.open_ballot(mandate, find_revision(viewer, package), data["closes_at"])
         return Response(reads.BallotRow(ballot).data, status=201)
-
-
-def find_ballot(viewer: Viewer, number: int) -> Ballot:
-    related = ("room__plan", "revision__package", "decision")
-    return get_object_or_404(Ballot.objects.select_related(*related), pk=number, room=viewer.room)
 
 
 class OneBallot(RoomView):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,16 +19,11 @@ from negotiation.live.tally import render as render_tally
 from negotiation.models import Ballot, BallotSeat
 from negotiation.permissions import Viewer
 from negotiation.queries.packages import find_revision
-from negotiation.queries.tallies import live_tally, state_words
+from negotiation.queries.tallies import find_ballot, live_tally, state_words
 from negotiation.web.forms import NoticeForm, OpenBallotForm, VoteForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 PER_PAGE = 20
-
-
-def find_ballot(viewer: Viewer, number: int) -> Ballot:
-    related = ("room__plan", "revision__package", "decision")
-    return get_object_or_404(Ballot.objects.select_related(*related), pk=number, room=viewer.room)
 
 
 @require_safe
