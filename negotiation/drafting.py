@@ -51,14 +51,20 @@ def bound_place(bound: Mapping[str, Any]) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else ("", 0)
 
 
+def visible_places(document: Document, kind: str, hidden: Collection[str]) -> list[int]:
+    """Where in a draft the rows stand that the editor may see."""
+    return [place for place, row in enumerate(document[kind]) if not is_hidden(kind, row, hidden)]
+
+
 def visible_rows(document: Document, kind: str, hidden: Collection[str]) -> list[tuple[int, Row]]:
     """(place, row with its bound) of those rows of a draft that the editor may see."""
-    return [(n, row) for n, row in enumerate(embedded(document)[kind]) if not is_hidden(kind, row, hidden)]
+    rows = embedded(document)[kind]
+    return [(place, rows[place]) for place in visible_places(document, kind, hidden)]
 
 
 def hidden_summary(document: Document, hidden: Collection[str]) -> dict[str, int]:
     """How many rows of each kind are kept without being shown."""
-    return {kind: sum(is_hidden(kind, row, hidden) for row in document[kind]) for kind in ENDS}
+    return {kind: len(document[kind]) - len(visible_places(document, kind, hidden)) for kind in ENDS}
 
 
 def merge(document: Document, edited: Mapping[str, list[tuple[int | None, Row]]], hidden: Collection[str]) -> Document:

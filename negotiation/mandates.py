@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from accounts.refusals import Conflict, Invalid
 from audit.log import Private, stamp
 from negotiation.acting import commit_mandate, record
 from negotiation.models import Room
-from negotiation.permissions import ROLES, authorize, refresh_roles
+from negotiation.permissions import ROLES, authorize, group_role, refresh_roles
 
 ONLOOKER_ROLES = {"auditor": "auditor"}
 SIDE_ROLES = {"government": "government", "market": "market", "public": "public"}
@@ -99,32 +99,47 @@ def revoke_mandate(convener: Mandate, room: Room, mandate: Mandate, reason: str)
     return current
 
 
+def find_person_and_party(room: Room, username: str, party_code: str) -> tuple[User, Party]:
+    """Who is to act for whom, by name and code. Raises Invalid, with both faults."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    party = Party.objects.filter(realm=room.code, code=party_code).first()
+    if user and party:
+        return user, party
+    faults = {} if user else {"username": _("Nobody signs in so.")}
+    raise Invalid(faults if party else {**faults, "party": _("There is no such party here.")})
+
+
 def refresh_changed_roles(since: timedelta) -> None:
-    """Follow the mandates that began or ended by themselves in the time since."""
+    """Follow the mandates that began or ended by themselves in the time since.
+
+    Three statements while there is nothing to do, however many mandates are new.
+    """
     now = timezone.now()
     lately = Q(valid_from__range=(now - since, now)) | Q(valid_to__range=(now - since, now))
-    rooms = {room.code: room for room in Room.objects.filter(code__in=_realms(lately))}
-    for mandate in Mandate.objects.filter(lately, party__realm__in=rooms).select_related("user", "party"):
-        refresh_roles(mandate.user, rooms[mandate.party.realm])
+    pairs = set(Mandate.objects.filter(lately).values_list("user_id", "party__realm"))
+    people = {user for user, _realm in pairs}
+    stale = {(user, realm) for user, realm, _role in _roles_due(people) ^ _roles_held(people)} & pairs
+    for user, realm in sorted(stale):
+        refresh_roles(User.objects.get(pk=user), Room.objects.get(code=realm))
 
 
-def _realms(lately: Q) -> "QuerySet[Mandate, str]":
-    return Mandate.objects.filter(lately).values_list("party__realm", flat=True)
+def _roles_due(people: set[int]) -> set[tuple[int, str, str]]:
+    """(user, room, role) as the mandates give them now."""
+    rows = Mandate.objects.valid().filter(user__in=people).values_list("user_id", "party__realm", "roles")
+    return {(user, realm, role) for user, realm, roles in rows for role in roles}
+
+
+def _roles_held(people: set[int]) -> set[tuple[int, str, str]]:
+    """(user, room, role) as the groups have them."""
+    rows = User.groups.through.objects.filter(user__in=people).values_list("user_id", "group__name")
+    return {(user, *found) for user, name in rows if (found := group_role(name))}
 
 
 def appoint(room: Room, username: str, party_code: str, kind: str, *, roles: Sequence[str], document: str) -> Mandate:
     """The operator seats somebody: the first convener of a room, an auditor. Raises Invalid, with every fault."""
-    user = User.objects.filter(username=username, is_active=True).first()
-    party = Party.objects.filter(realm=room.code, code=party_code).first()
-    faults: dict[str, object] = {}
-    if user is None:
-        faults["username"] = _("Nobody signs in so.")
-    if party is None:
-        faults["party"] = _("There is no such party here.")
-    for role in set(roles) - set(ROLES):
-        faults["role"] = _("There is no role %(role)s.") % {"role": role}
-    if user is None or party is None or faults:
-        raise Invalid(faults)
+    user, party = find_person_and_party(room, username, party_code)
+    if unknown := sorted(set(roles) - set(ROLES)):
+        raise Invalid({"role": _("There is no role %(role)s.") % {"role": ", ".join(unknown)}})
     _check_mandate(room, party, kind, document, None, None)
     with transaction.atomic():
         return seat_person(room, user, party, kind, roles=roles, document=document)

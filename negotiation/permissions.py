@@ -3,7 +3,7 @@
 Roles are groups of one room; guardian ties each group's permissions to the room. What an act asks for is data.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -60,6 +60,13 @@ def role_group(room: Room, role: str) -> Group:
     return Group.objects.get_or_create(name=f"room:{room.code}:{role}")[0]
 
 
+def group_role(name: str) -> tuple[str, str] | None:
+    """Room and role of a group's name; None for a group of another kind."""
+    prefix, _colon, rest = name.partition(":")
+    code, _colon, role = rest.rpartition(":")
+    return (code, role) if prefix == "room" and role in ROLES else None
+
+
 def refresh_roles(user: User, room: Room) -> None:
     """Put the person into the groups of those roles that a mandate gives now, and out of the others."""
     rows = user.mandates.valid().filter(party__realm=room.code).values_list("roles", flat=True)
@@ -94,7 +101,12 @@ class Viewer:
     user: User | AnonymousUser
     mandate: Mandate | None = None
     permissions: frozenset[str] = frozenset()
-    parties: frozenset[str] = field(default_factory=frozenset)
+    mandates: tuple[Mandate, ...] = ()
+
+    @cached_property
+    def parties(self) -> frozenset[str]:
+        """Codes of the parties that the person may act for."""
+        return frozenset(mandate.party.code for mandate in self.mandates)
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
@@ -143,7 +155,7 @@ def look(user: User | AnonymousUser, code: str, mandate_id: int | None = None) -
     if "read_room" not in permissions and not room.published:
         raise NotFound(_("There is no such room, or it is not open to you."))
     chosen = next((m for m in mandates if m.pk == mandate_id), mandates[0] if mandates else None)
-    return Viewer(room, user, chosen, permissions, frozenset(m.party.code for m in mandates))
+    return Viewer(room, user, chosen, permissions, tuple(mandates))
 
 
 def viewer_of(mandate: Mandate, room: Room) -> Viewer:

@@ -26,7 +26,6 @@ from negotiation.models import (
 )
 from negotiation.permissions import Viewer
 from negotiation.terms import amount
-from negotiation.web.rooms import mandates as own_mandates
 
 S = serializers
 PLACE = S.IntegerField(help_text="Place among the terms of its kind, for comments on it.")
@@ -115,7 +114,7 @@ class RoomDetail(RoomRow):
 
     @extend_schema_field(OwnMandate(many=True))
     def get_mandates(self, room: Room) -> Any:
-        return OwnMandate(own_mandates(self.context["viewer"]), many=True).data
+        return OwnMandate(self.context["viewer"].mandates, many=True).data
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_acting_for(self, room: Room) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Card = dict[str, Any]
 MET, WARNING, BROKEN, UNKNOWN = "met", "warning", "broken", "unknown"
@@ -28,19 +29,25 @@ def lights(card: Card | None) -> list[Light]:
     return [Light(code, label, *judge(card)) for code, label, judge in asked]
 
 
+GATES = {
+    "land": gettext_lazy("planned areas do not add up to the parcels"),
+    "supply": gettext_lazy("more is allocated than is produced"),
+    "targets": gettext_lazy("a target is broken"),
+    "rights": gettext_lazy("somebody loses rights and receives nothing"),
+    "pool": gettext_lazy("the compensation pool falls below zero"),
+}
+
+
+def failed_gates(card: Card, *gates: str) -> list[str]:
+    """What is wrong at those of these gates that the package does not pass."""
+    return [str(GATES[gate]) for gate in gates if not card["gates"][gate]["passed"]]
+
+
 def feasible(card: Card) -> tuple[str, list[str]]:
-    gates = card["gates"]
-    names = {
-        "land": _("planned areas do not add up to the parcels"),
-        "supply": _("more is allocated than is produced"),
-        "targets": _("a target is broken"),
-        "rights": _("somebody loses rights and receives nothing"),
-        "pool": _("the compensation pool falls below zero"),
-    }
-    failed = [text for gate, text in names.items() if not gates[gate]["passed"]]
+    failed = failed_gates(card, *GATES)
     if failed:
         return BROKEN, failed
-    tolerated = [item for item in gates["targets"]["items"] if item["status"] == "tolerated"]
+    tolerated = [item for item in card["gates"]["targets"]["items"] if item["status"] == "tolerated"]
     if tolerated:
         return WARNING, [_("a target is exceeded within its tolerance")]
     return MET, [_("all five gates are passed")]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from negotiation.models import Revision
 from negotiation.queries.accounts import NOTHING
-from negotiation.queries.lights import BROKEN, MET, UNKNOWN, WARNING, Light, balanced
+from negotiation.queries.lights import BROKEN, MET, UNKNOWN, WARNING, Light, balanced, failed_gates
 
 Card = dict[str, Any]
 KEPT = ("retain", "protect")
@@ -37,21 +37,12 @@ def four_parts(card: Card | None, revision: Revision) -> list[Light]:
 
 
 def _layout(card: Card) -> tuple[str, list[str]]:
-    gates = card["gates"]
-    failed = [
-        *([] if gates["land"]["passed"] else [_("planned areas do not add up to the parcels")]),
-        *([] if gates["targets"]["passed"] else [_("a target is broken")]),
-    ]
+    failed = failed_gates(card, "land", "targets")
     return (BROKEN, failed) if failed else (MET, [_("areas add up and the targets are kept")])
 
 
 def _policy(card: Card) -> tuple[str, list[str]]:
-    gates = card["gates"]
-    failed = [
-        *([] if gates["supply"]["passed"] else [_("more is allocated than is produced")]),
-        *([] if gates["rights"]["passed"] else [_("somebody loses rights and receives nothing")]),
-        *([] if gates["pool"]["passed"] else [_("the compensation pool falls below zero")]),
-    ]
+    failed = failed_gates(card, "supply", "rights", "pool")
     return (BROKEN, failed) if failed else (MET, [_("the double hook holds and the pool is never empty")])
 
 

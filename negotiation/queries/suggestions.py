@@ -32,10 +32,13 @@ def mediations(viewer: Viewer, package: str) -> QuerySet[Mediation]:
 
 def redact_suggestion(viewer: Viewer, revision: Revision, result: Json) -> Json:
     """The answer without the terms, gains and demands of those whose rows this person may not see."""
+    return _redact(viewer, package_document(revision), result) if viewer.hidden_codes else result
+
+
+def _redact(viewer: Viewer, document: Json, result: Json) -> Json:
     hidden = viewer.hidden_codes
     if not hidden:
         return result
-    document = package_document(revision)
     seen = [row for row in result["changes"] if not _is_hidden_term(document, row, hidden)]
     gains = {when: {c: g for c, g in rows.items() if c not in hidden} for when, rows in result["gains"].items()}
     shown = {**result, "changes": seen, "changes_hidden": len(result["changes"]) - len(seen), "gains": gains}
@@ -63,7 +66,7 @@ def suggestion_context(viewer: Viewer, mediation: Mediation) -> Json:
     if mediation.result is None:
         return context
     document = package_document(mediation.revision)
-    result = redact_suggestion(viewer, mediation.revision, mediation.result)
+    result = _redact(viewer, document, mediation.result)
     return context | {
         "result": result,
         "sentence": sentence(mediation.result),

@@ -74,7 +74,7 @@ def frame(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
         "shell_switch_url": reverse("shell", args=[viewer.room.code]),
         "live_url": f"/ws/rooms/{viewer.room.code}/",
         "live_version": getattr(request, "live_version", 0),
-        "mandates": mandates(viewer),
+        "mandates": viewer.mandates,
     }
 
 
@@ -84,13 +84,6 @@ def is_resident(request: HttpRequest, viewer: Viewer) -> bool:
     if chosen in ("resident", "professional"):
         return bool(chosen == "resident")
     return viewer.mandate is not None and viewer.mandate.party.side == "public"
-
-
-def mandates(viewer: Viewer) -> list[Mandate]:
-    if not viewer.user.is_authenticated:
-        return []
-    rows = viewer.user.mandates.valid().filter(party__realm=viewer.room.code)
-    return list(rows.select_related("party").order_by("pk"))
 
 
 def _tab(viewer: Viewer, name: str, label: str, *names: str) -> dict[str, Any]:

@@ -106,3 +106,12 @@ def test_mandate_of_somebody_else_can_not_be_chosen(signed_in, mandate) -> None:
     client = signed_in("resident")
     client.post(f"/rooms/{ROOM}/mandate/", {"mandate": mandate("developer").pk})
     assert "东街017户" in client.get(f"/rooms/{ROOM}/mine/").content.decode()
+
+
+def test_following_mandates_costs_the_same_however_many_are_new(mandate, zhuxi, django_assert_num_queries) -> None:
+    with django_assert_num_queries(3):
+        mandates.refresh_changed_roles(timedelta(hours=24))
+    for party in Party.objects.filter(seats__room=zhuxi, mandates=None, kind="household")[:5]:
+        mandates.seat_person(zhuxi, User.objects.create_user(f"new-{party.code}"), party, "self")
+    with django_assert_num_queries(3):
+        mandates.refresh_changed_roles(timedelta(hours=24))

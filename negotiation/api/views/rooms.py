@@ -9,8 +9,8 @@ from guardian.shortcuts import get_objects_for_user
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Mandate, Party, User
-from accounts.refusals import Invalid, NotFound
+from accounts.models import Mandate
+from accounts.refusals import NotFound
 from negotiation import mandates, people, rooms
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
@@ -73,7 +73,7 @@ class Mandates(RoomView):
     def post(self, request: Request, code: str) -> Response:
         viewer, mandate = self.acting(request, code, "convene")
         data = self.read(request, acts.MandateIn)
-        person, party = _person(data["username"]), _party(viewer, data["party"])
+        person, party = mandates.find_person_and_party(viewer.room, data["username"], data["party"])
         made = mandates.grant_mandate(
             mandate,
             viewer.room,
@@ -85,20 +85,6 @@ class Mandates(RoomView):
             valid_to=data.get("valid_to"),
         )
         return Response(reads.MandateRow(made).data, status=201)
-
-
-def _person(username: str) -> User:
-    person = User.objects.filter(username=username, is_active=True).first()
-    if person is None:
-        raise Invalid({"username": "nobody signs in so"})
-    return person
-
-
-def _party(viewer: Viewer, code: str) -> Party:
-    party = Party.objects.filter(realm=viewer.room.code, code=code).first()
-    if party is None:
-        raise Invalid({"party": "no party of this room"})
-    return party
 
 
 class People(RoomView):

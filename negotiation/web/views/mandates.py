@@ -3,10 +3,9 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Mandate, Party, User
+from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid
 from negotiation import mandates
 from negotiation.people import invite_person, password_path
@@ -36,13 +35,7 @@ def mandate_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def _grant(convener: Mandate, viewer: Viewer, data: dict[str, object]) -> Mandate:
-    person = User.objects.filter(username=data["username"], is_active=True).first()
-    party = Party.objects.filter(realm=viewer.room.code, code=data["party"]).first()
-    if person is None or party is None:
-        field, message = (
-            ("party", _("There is no such party here.")) if person else ("username", _("Nobody signs in so."))
-        )
-        raise Invalid({field: message})
+    person, party = mandates.find_person_and_party(viewer.room, str(data["username"]), str(data["party"]))
     return mandates.grant_mandate(
         convener,
         viewer.room,

@@ -1,6 +1,7 @@
 """The mediator: ask about a package, watch the answer come, adopt it; what a party says in private."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -48,8 +49,7 @@ def ask(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
 @in_room
 def answer(request: HttpRequest, viewer: Viewer, mediation: int) -> HttpResponse:
     found = suggestions.find_mediation(viewer, mediation)
-    context = suggestions.suggestion_context(viewer, found) | _may(viewer, found)
-    return page(request, viewer, "negotiation/mediation.html", context)
+    return page(request, viewer, "negotiation/mediation.html", _context(viewer, found))
 
 
 @require_safe
@@ -57,16 +57,15 @@ def answer(request: HttpRequest, viewer: Viewer, mediation: int) -> HttpResponse
 def state(request: HttpRequest, viewer: Viewer, mediation: int) -> HttpResponse:
     """The answer alone, for a page that is already open."""
     found = suggestions.find_mediation(viewer, mediation)
-    context = suggestions.suggestion_context(viewer, found) | _may(viewer, found)
-    frame = {"viewer": viewer, "room": viewer.room}
-    return render(request, "negotiation/partials/suggestion.html", context | frame)
+    context = _context(viewer, found) | {"viewer": viewer, "room": viewer.room}
+    return render(request, "negotiation/partials/suggestion.html", context)
 
 
-def _may(viewer: Viewer, found: Mediation) -> dict[str, bool]:
+def _context(viewer: Viewer, found: Mediation) -> dict[str, Any]:
     own = viewer.mandate is not None and found.mandate.party_id == viewer.mandate.party_id
     running = found.state in (Mediation.State.PENDING, Mediation.State.RUNNING)
     adoptable = bool(found.result and found.result.get("draft"))
-    return {
+    return suggestions.suggestion_context(viewer, found) | {
         "running": running,
         "may_cancel": own and running and viewer.can("mediate"),
         "may_adopt": adoptable and viewer.can("propose"),

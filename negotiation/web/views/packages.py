@@ -65,10 +65,11 @@ def package_cards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def package(request: HttpRequest, viewer: Viewer, package: str, number: int | None = None) -> HttpResponse:
     revision = queries.find_revision(viewer, package, number)
     current = revision.pk == revision.package.latest_id
-    card = queries.listed(revision).card
-    context = card_context(viewer, revision) | {
-        "matrix": matrix(viewer, revision, card.card if card else None),
-        "four_parts": four_parts(queries.visible_card(viewer, card), revision),
+    context = card_context(viewer, revision)
+    whole = context["listed"].card
+    context |= {
+        "matrix": matrix(viewer, revision, whole.card if whole else None),
+        "four_parts": four_parts(context["card"], revision),
         "schedule": schedule(revision),
         "base_year": viewer.room.plan.base_year,
         "dispositions": _page(request, queries.dispositions(revision), "dispositions"),
@@ -238,10 +239,14 @@ def _row(form: Any) -> tuple[int | None, Document]:
 def _place_faults(refusal: Invalid, head: Any, sets: dict[str, Any], document: Document, viewer: Viewer) -> None:
     """Put `flows[3].yuan: …` beside that row's field where it is shown, the rest on top."""
     rest = {}
+    forms_at = {
+        kind: dict(zip(drafting.visible_places(document, kind, viewer.hidden_codes), _kept(rows), strict=False))
+        for kind, rows in sets.items()
+    }
     for path, message in refusal.fields.items():
         kind, _bracket, tail = path.partition("[")
         place, _dot, field = tail.partition("].")
-        form = _form_at(sets.get(kind), int(place), kind, document, viewer) if place.isdigit() else None
+        form = forms_at.get(kind, {}).get(int(place)) if place.isdigit() else None
         # `yields[0].quantity` is shown at the field that holds the list.
         name = BOUNDS.get(field) or RENAMED.get(field, re.split(r"[\[.]", field)[0])
         name = "low" if name == "negotiable" else name
@@ -250,12 +255,6 @@ def _place_faults(refusal: Invalid, head: Any, sets: dict[str, Any], document: D
         else:
             rest[path] = message
     show_faults(head, Invalid(rest) if rest else Invalid({"__all__": _("Please correct the marked places.")}))
-
-
-def _form_at(rows: Any, place: int, kind: str, document: Document, viewer: Viewer) -> Any:
-    shown = [n for n, _row in drafting.visible_rows(document, kind, viewer.hidden_codes)] if rows else []
-    kept = _kept(rows) if rows else []
-    return kept[shown.index(place)] if place in shown and shown.index(place) < len(kept) else None
 
 
 def _party_options(viewer: Viewer) -> list[tuple[str, str]]:

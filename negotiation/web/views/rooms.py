@@ -22,7 +22,7 @@ from negotiation.queries import overview
 from negotiation.queries import unit as unit_queries
 from negotiation.queries.packages import on_the_table
 from negotiation.voting import effective_vote, notice_ends
-from negotiation.web.rooms import acting, in_room, mandates, page
+from negotiation.web.rooms import acting, in_room, page
 
 ROOMS = 24
 
@@ -131,7 +131,7 @@ def publish_room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @in_room
 def choose_mandate(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     number = request.POST.get("mandate", "")
-    if number in {str(mandate.pk) for mandate in mandates(viewer)}:
+    if number in {str(mandate.pk) for mandate in viewer.mandates}:
         request.session[f"mandate:{viewer.room.code}"] = int(number)
     return redirect(_back(request, reverse("room", args=[viewer.room.code])))
 
