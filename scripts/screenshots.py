@@ -15,18 +15,16 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.product import Product, running  # noqa: E402  (needs the path)
+from tests.product import CHROMIUM, FLAGS, PHONE, WIDE, Product, running  # noqa: E402  (needs the path)
 
 IMAGES = ROOT / "docs" / "images"
 ROOM = "/rooms/ZX-03-2026/"
-WIDE, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=780)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with running("pictures") as product, sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         studio = Studio(product, chromium)
         negotiate(studio)
         vote(studio)
@@ -42,8 +40,11 @@ class Studio:
 
     @contextmanager
     def person(self, name: str, *, phone: bool = False) -> Iterator[Page]:
+        size = PHONE if phone else WIDE
         context = self.browser.new_context(
-            base_url=self.product.address, viewport=PHONE if phone else WIDE, locale="zh-CN"
+            base_url=self.product.address,
+            viewport=ViewportSize(width=size["width"], height=size["height"]),
+            locale="zh-CN",
         )
         page = context.new_page()
         page.on("console", lambda line: print(f"  console: {line.text}") if line.type == "error" else None)

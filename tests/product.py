@@ -15,6 +15,18 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).parents[1]
+# The browser of the tests and of the pictures.
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 WEB = "-m uvicorn config.asgi:application --lifespan off --log-level warning --port"
 WORKER = "-m celery -A config --quiet worker --concurrency 1 --loglevel error"
 
