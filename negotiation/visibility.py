@@ -6,6 +6,7 @@ from typing import Any
 
 Card = dict[str, Any]
 FEW = 5  # a spread of fewer seats would show single households
+QUARTERED = 9  # with fewer, quartiles beside the ends and the middle would list nearly every household
 
 
 def redact(card: Card, hidden: Collection[str]) -> Card:
@@ -46,6 +47,7 @@ def _spread(row: Card, hidden: Collection[str]) -> Card:
         return {"n": row["n"]}
     outliers = row.get("outliers", [])
     kept = [item for item in outliers if _code(item) not in hidden]
+    row = row if row["n"] >= QUARTERED else {key: value for key, value in row.items() if key not in ("q1", "q3")}
     return {**row, "outliers": kept, "outliers_hidden": len(outliers) - len(kept)}
 
 

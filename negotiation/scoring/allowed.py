@@ -1,6 +1,7 @@
 """Gates: may the package be done at all? All of it in exact arithmetic, so that equality is equality.
 
-Definitions: docs/scorecard.md, "Gates". Areas in m², money in yuan, amounts of items in each item's unit.
+Definitions: docs/scorecard.md, "Gates". Areas in m², money in yuan, amounts of items in each item's unit. Source of
+what is asked for (both balances, tolerances, the pool): Tan, Wang, Jin, 规划师 2024(6), sections 4.1 and 4.2.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Gates:
 
 
 def check_gates(arrays: CaseArrays, package: PackageArrays) -> Gates:
-    """Check every gate."""
+    """Check every gate of a package that is compiled; nothing is rounded."""
     return Gates(
         land=check_land(arrays, package),
         supply=check_supply(arrays, package),
@@ -120,7 +121,7 @@ def disposed(arrays: CaseArrays, package: PackageArrays) -> Mask:
 
 
 def check_supply(arrays: CaseArrays, package: PackageArrays) -> dict[str, Supply]:
-    """Balance every item of the catalogue: yields, uses, allocated."""
+    """Balance every item of the catalogue, by its code: yields, uses, allocated, each in the item's unit."""
     size = len(arrays.items)
     columns = (package.yields, package.uses, package.allocations)
     sums = [(column.quantity, column.quantity.grouped(column.item, size)) for column in columns]
@@ -131,7 +132,7 @@ def check_supply(arrays: CaseArrays, package: PackageArrays) -> dict[str, Supply
 
 
 def find_unserved(arrays: CaseArrays, package: PackageArrays) -> list[str]:
-    """List those who lose something (B > 0) and receive neither an allocation nor a flow."""
+    """List the codes of those who lose something (B > 0) and receive neither an allocation nor a flow."""
     served = np.zeros(len(arrays.ends), dtype=np.bool_)
     served[package.allocations.party] = True
     served[package.flows.target] = True
@@ -140,7 +141,7 @@ def find_unserved(arrays: CaseArrays, package: PackageArrays) -> list[str]:
 
 
 def run_pool(arrays: CaseArrays, package: PackageArrays) -> Pool:
-    """Run the pool's account over all years."""
+    """Run the pool's account over all years: plain yuan, not discounted."""
     flows = package.flows
     paid_in = flows.yuan.grouped(flows.year, arrays.years, flows.target == arrays.pool)
     paid_out = flows.yuan.grouped(flows.year, arrays.years, flows.source == arrays.pool)
@@ -170,14 +171,14 @@ def judge_margin(margin: Fraction, target: Target) -> str:
 
 
 def measure_before(arrays: CaseArrays, indicator: Indicator) -> Fraction | None:
-    """Measure an indicator over all parcels as they are; None where it is undefined."""
+    """Measure an indicator over all parcels as they are: m², a ratio or a number; None where it is undefined."""
     chosen = _chosen_parcels(arrays, indicator)
     site, floor = _totals(chosen, arrays.parcels.site, arrays.parcels.floor)
     return _measure(arrays, indicator, site, floor, int(chosen.sum()))
 
 
 def measure_after(arrays: CaseArrays, package: PackageArrays, indicator: Indicator) -> Fraction | None:
-    """Measure an indicator with the disposed parcels as planned, the others as they are."""
+    """Measure an indicator with the disposed parcels as planned, the others as they are; unit and None as before."""
     left = _chosen_parcels(arrays, indicator) & ~disposed(arrays, package)
     planned = _chosen_dispositions(arrays, package, indicator)
     site, floor = _totals(left, arrays.parcels.site, arrays.parcels.floor)

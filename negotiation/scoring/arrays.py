@@ -192,14 +192,14 @@ def compile_case(case: Row) -> CaseArrays:
 
 
 def discount_factors(rate: Decimal, years: int) -> Floats:
-    """d(y) = (1+r)^−y for y = 0 … years−1, each correctly rounded, so that every machine has the same."""
+    """d(y) = (1+r)^−y, each correctly rounded, so that every machine has the same. Shape (years,)."""
     context = Context(prec=60)
     growth = context.add(Decimal(1), rate)
     return np.array([float(context.power(growth, -year)) for year in range(years)], dtype=np.float64)
 
 
 def discount_weights(rate: Decimal, years: int) -> list[int]:
-    """With 1+r = p/q: q^y · p^(years−1−y), which over p^(years−1) is d(y)."""
+    """With 1+r = p/q: q^y · p^(years−1−y), which over p^(years−1) is d(y). One whole number for each year."""
     growth = 1 + Fraction(rate)
     p, q = growth.numerator, growth.denominator
     return [q**year * p ** (years - 1 - year) for year in range(years)]

@@ -1,6 +1,8 @@
 """Balance: does the package carry itself? Yearly accounts and their present values in exact yuan.
 
 Definitions: docs/scorecard.md, "Balance". A deficit is a negative balance; years count from the plan's year 0.
+Sources: the two accounts: Tan, Wang, Jin, 规划师 2024(6), section 4.4; NPV, rate and payback:
+建设项目经济评价方法与参数 (第三版), 2006.
 """
 
 from __future__ import annotations
@@ -95,7 +97,7 @@ class Balance:
 
 
 def balance_accounts(arrays: CaseArrays, package: PackageArrays) -> Balance:
-    """Draw up every account of a package."""
+    """Draw up every account of a package that is compiled, in exact yuan; rates are float64."""
     stage = package.flows.stage
     whole = project_account(arrays, package, np.ones(len(stage), dtype=np.bool_))
     return Balance(
@@ -117,7 +119,7 @@ def yearly_net(arrays: CaseArrays, package: PackageArrays, end: int, chosen: Mas
 
 
 def project_account(arrays: CaseArrays, package: PackageArrays, chosen: Mask) -> Account:
-    """The plan's account over the chosen flows."""
+    """The plan's account over the chosen flows. ``chosen`` has shape (flows,)."""
     yearly = yearly_net(arrays, package, arrays.project, chosen)
     return Account(yearly, present_value(yearly, arrays.weights))
 
@@ -133,14 +135,14 @@ def operate(arrays: CaseArrays, package: PackageArrays) -> Operating:
 
 
 def first_lasting_year(amounts: Sequence[Fraction], start: int, least: Fraction) -> int | None:
-    """The first year, not before ``start``, from which on no amount is below ``least``; None if the last one is."""
+    """The first year ≥ ``start`` from which on no amount is below ``least``, all in yuan; None if the last one is."""
     below = [year for year, amount in enumerate(amounts) if amount < least]
     year = max(start, below[-1] + 1 if below else 0)
     return year if year < len(amounts) else None
 
 
 def judge_project(arrays: CaseArrays, account: Account) -> Project:
-    """Present value, rates and payback of the whole project."""
+    """Present value (yuan), rates (fractions a year) and payback (whole years) of the whole project."""
     discounted = discounted_balances(account.yearly, arrays.weights)
     return Project(
         npv=account.npv,
@@ -151,7 +153,7 @@ def judge_project(arrays: CaseArrays, account: Account) -> Project:
 
 
 def judge_market(arrays: CaseArrays, package: PackageArrays, party: int) -> Market:
-    """What a market party earns; its rights' value before is not subtracted."""
+    """What the market party of this number earns, yuan; its rights' value before is not subtracted."""
     everything = np.ones(len(package.flows.stage), dtype=np.bool_)
     money = yearly_net(arrays, package, party, everything)
     kind = yearly_in_kind(arrays, package, package.allocations.party == party)

@@ -1,7 +1,8 @@
 """Bargaining measures between packages: which agreement would each theory point to?
 
 Sources: Nash, The Bargaining Problem, Econometrica 18 (1950); Kalai and Smorodinsky, Other Solutions to Nash's
-Bargaining Problem, Econometrica 43 (1975); Kalai, Proportional Solutions, Econometrica 45 (1977) for the egalitarian.
+Bargaining Problem, Econometrica 43 (1975); Kalai, Proportional Solutions, Econometrica 45 (1977) for the egalitarian;
+Harsanyi, Cardinal Welfare, Journal of Political Economy 63 (1955) for the utilitarian; Pareto, Manuale (1906).
 Gains and disagreement points d are exact yuan of year 0 by side; only packages that pass the gates are candidates.
 """
 
@@ -46,7 +47,7 @@ class Standing:
 
 
 def compare_offers(offers: Sequence[Offer], disagreement: BySide) -> dict[str, Standing]:
-    """Compare packages of one case, in the order of their codes."""
+    """Compare packages of one case, in the order of their codes; ``disagreement`` is d of each side in yuan."""
     candidates = sorted((offer for offer in offers if offer.passed), key=lambda offer: offer.code)
     ideal = ideal_point([offer.sides for offer in candidates], disagreement)
     return {
@@ -56,7 +57,7 @@ def compare_offers(offers: Sequence[Offer], disagreement: BySide) -> dict[str, S
 
 
 def surplus(gains: BySide, disagreement: BySide) -> dict[str, Fraction]:
-    """G − d of every side."""
+    """G − d of every side, exact yuan."""
     return {side: gain - disagreement[side] for side, gain in gains.items()}
 
 
@@ -81,14 +82,14 @@ def utilitarian(gains: BySide) -> Fraction:
 
 
 def nash(gains: BySide, disagreement: BySide) -> float | None:
-    """Σ ln(G − d), None unless every G > d (a product of two losses is not an agreement)."""
+    """Σ ln(G − d), G − d in yuan; None unless every G > d (a product of two losses is not an agreement)."""
     if not is_better_for_all(gains, disagreement):
         return None
     return fsum(map(log, surplus(gains, disagreement).values()))
 
 
 def ideal_point(candidates: Sequence[BySide], disagreement: BySide) -> dict[str, Fraction]:
-    """The most each side gets in any candidate that is rational for every side; empty without one."""
+    """The most each side gets, in yuan, in any candidate that is rational for every side; empty without one."""
     rational = [gains for gains in candidates if is_rational(gains, disagreement)]
     return {side: max(gains[side] for gains in rational) for side in disagreement} if rational else {}
 

@@ -25,9 +25,10 @@ Json = dict[str, Any]
 
 
 def card(case: Mapping[str, Any], package: str) -> Json:
-    """Score one package of a case (case-format ``tongchou-case/1``).
+    """Score one package of a case (``tongchou-case/1`` as parsed JSON): the ``tongchou-card/1`` object.
 
-    Returns the ``tongchou-card/1`` object. Raises ScoringRefused with the path of the first fault.
+    Money in yuan to the cent, ratios to twelve digits. Raises ScoringRefused with the path of the first fault, also
+    when there is no such package (``unknown_code``).
     """
     arrays = compile_case(case)
     scored = Scored(arrays, compile_package(arrays, case, package))
@@ -35,10 +36,12 @@ def card(case: Mapping[str, Any], package: str) -> Json:
 
 
 def cards(case: Mapping[str, Any]) -> Json:
-    """Score every package of a case and compare them: the ``tongchou-cards/1`` object."""
+    """Score every package of a case and compare them: the ``tongchou-cards/1`` object.
+
+    Raises ScoringRefused with the path of the first fault of any package.
+    """
     arrays, canonical = compile_case(case), canonical_case(case)
-    codes = sorted(read_texts(get_rows(case, "packages", ""), "code", below("/packages")))
-    scored = [Scored(arrays, compile_package(arrays, case, code)) for code in codes]
+    scored = _score_all(arrays, case)
     return {
         "format": "tongchou-cards/1",
         "cards": [write_card(one, digest_package(canonical, case, one.package.code)) for one in scored],
@@ -46,8 +49,20 @@ def cards(case: Mapping[str, Any]) -> Json:
     }
 
 
+def compare(case: Mapping[str, Any]) -> Json:
+    """Compare the packages of a case without writing their cards: the ``tongchou-comparison/1`` object of ``cards``."""
+    arrays = compile_case(case)
+    return write_comparison(arrays, _score_all(arrays, case), digest_packages(canonical_case(case), case))
+
+
+def _score_all(arrays: CaseArrays, case: Mapping[str, Any]) -> list[Scored]:
+    """Take in every package, in the order of their codes."""
+    codes = sorted(read_texts(get_rows(case, "packages", ""), "code", below("/packages")))
+    return [Scored(arrays, compile_package(arrays, case, code)) for code in codes]
+
+
 def write_card(scored: Scored, digest: str) -> Json:
-    """Write the findings for one package down under the digest of its input."""
+    """Write the findings for one package down under the digest of its input (hex), as plain JSON types."""
     return {
         "format": "tongchou-card/1",
         "engine": ENGINE,
@@ -63,7 +78,7 @@ def write_card(scored: Scored, digest: str) -> Json:
 
 
 def write_comparison(arrays: CaseArrays, scored: list[Scored], digest: str) -> Json:
-    """Write down how the packages of one case stand to each other."""
+    """Write down how the packages of one case stand to each other, under the digest of all of them (hex)."""
     offers = [
         Offer(one.package.code, one.gates.passed, one.side_gains, one.gains.gain, one.gains.noise) for one in scored
     ]

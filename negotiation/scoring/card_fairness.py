@@ -1,4 +1,4 @@
-"""The fairness section of the card: the findings rounded and named."""
+"""The fairness section of the card: the findings rounded (money to the cent, ratios to twelve digits) and named."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 def write_fairness(scored: Scored) -> Json:
-    """Write the fairness section down."""
+    """Write the fairness section down: maps by code, affected parties only, undefined figures left out."""
     arrays, gains = scored.arrays, scored.gains
     unassigned = find_unassigned(arrays, scored.package)
     sides = weigh_sides(scored.side_gains, side_contributions(arrays, scored.package))
@@ -94,12 +94,15 @@ def _evenness(recoveries: list[float], classes: list[list[float]]) -> dict[str, 
 
 
 def _class(found: Class) -> Json:
+    lower, upper = inequality.quartiles(found.recoveries)
     return defined(
         {
             "n": len(found.recoveries),
             "mean": ratio(inequality.mean(found.recoveries)),
             "median": ratio(inequality.median(found.recoveries)),
             "min": ratio(min(found.recoveries)),
+            "q1": ratio(lower),
+            "q3": ratio(upper),
             "max": ratio(max(found.recoveries)),
             "cv": ratio_or_none(found.cv),
             "outliers": found.outliers,

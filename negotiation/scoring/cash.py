@@ -54,13 +54,13 @@ class Cash:
     parties: int
 
     def by_party(self, chosen: Chosen) -> Present:
-        """Net what is chosen by party and year, exactly, and sum what the nets are worth."""
+        """Net what is chosen by party and year, exactly, and sum what the nets are worth in yuan of year 0."""
         worth = to_floats(self._nets(chosen), self.yuan.places) * self.discount
         turnover = self._party_sums(np.abs(worth))
         return Present(settle(self._party_sums(worth), noise_of(turnover)), turnover)
 
     def by_side(self, chosen: Chosen, side: Indices, weights: Sequence[int], size: int) -> list[Fraction]:
-        """Sum what is chosen by the side of each party; exact present values in yuan, one for each side."""
+        """Sum what is chosen by the side of each party; exact present values in yuan, ``size`` of them."""
         own, years = self.end < self.parties, len(weights)
         nets = self._nets(chosen)
         sums = np.zeros(size * years, dtype=nets.dtype)
@@ -79,7 +79,7 @@ class Cash:
 def gather_cash(
     ends: Sequence[Indices], years: Sequence[Indices], columns: Sequence[Exact], discount: Floats, parties: int
 ) -> Cash:
-    """Gather allocations, flows in and flows out (below 0)."""
+    """Gather allocations, flows in and flows out (below 0), yuan; one array of ends, years and amounts of each."""
     end, year = np.concatenate(ends), np.concatenate(years)
     if (discount == 1).all():
         year = np.zeros_like(year)
@@ -89,7 +89,7 @@ def gather_cash(
 
 
 def present_value(yearly: Sequence[Fraction], weights: Sequence[int]) -> Fraction:
-    """Σ c(y)·d(y) in exact yuan."""
+    """Σ c(y)·d(y) in exact yuan; ``weights`` are those of `discount_weights`, one for each year."""
     worths, unit = _worths(yearly, weights)
     return sum(worths) * unit
 

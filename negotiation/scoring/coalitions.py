@@ -51,7 +51,7 @@ def value_coalitions(gains: BySide, outside: BySide, declared: Values) -> dict[S
 
 
 def shapley(players: Sequence[str], values: Values) -> dict[str, Fraction]:
-    """φ_i = Σ over S without i of |S|!(n−|S|−1)!/n! · (v(S ∪ i) − v(S)), with v of nobody 0."""
+    """φ_i = Σ over S without i of |S|!(n−|S|−1)!/n! · (v(S ∪ i) − v(S)), with v of nobody 0. Exact yuan."""
     n = len(players)
     worth = {(): Fraction(0), **values}
     return {

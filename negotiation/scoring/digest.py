@@ -1,6 +1,7 @@
 """Digests: what exactly was scored, by which engine.
 
-SHA-256 in hex of RFC 8785 canonical JSON, so that neither the order of keys nor spacing changes it.
+SHA-256 (FIPS 180-4) in hex of RFC 8785 canonical JSON, so that neither the order of keys nor spacing changes it. Every
+function raises ScoringRefused: ``not_canonical``, or ``unknown_code`` and ``duplicate`` for the package.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ ENGINE = "1.0.0"
 
 
 def digest(case: Mapping[str, Any], package: str) -> str:
-    """Digest a case and one package of it: the input of one card."""
+    """Digest a case without its packages and one package of it: the input of one card."""
     return digest_package(canonical_case(case), case, package)
 
 

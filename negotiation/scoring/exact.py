@@ -49,7 +49,7 @@ class Exact:
         return sums
 
     def total(self, where: Mask | None = None) -> Fraction:
-        """Sum the column, or the rows that ``where`` selects, exactly."""
+        """Sum the column, or the rows that ``where`` (shape (n,)) selects, exactly."""
         chosen = self.units if where is None else self.units[where]
         return self.fraction(chosen.sum() if len(chosen) else 0)
 
@@ -58,7 +58,7 @@ class Exact:
         return Fraction(int(units), 10**self.places)
 
     def taken(self, rows: Indices) -> Exact:
-        """Give the chosen rows, in their order."""
+        """Give the chosen rows, in their order. Shape of ``rows``."""
         return Exact(self.units[rows], self.places, self.values[rows])
 
     def rescaled(self, places: int) -> Exact:
@@ -81,14 +81,14 @@ def aligned(first: Exact, second: Exact) -> tuple[Exact, Exact]:
 
 
 def product(first: Exact, second: Exact) -> Exact:
-    """Multiply two columns of one length row by row, exactly."""
+    """Multiply two columns of one length row by row, exactly. Shape (n,)."""
     units = _fitting(first.units, _bound(first.units) * _bound(second.units)) * second.units
     places = first.places + second.places
     return Exact(units, places, to_floats(units, places))
 
 
 def stacked(*columns: Exact) -> Exact:
-    """Put columns under each other, in one unit."""
+    """Put columns under each other, in one unit. Shape (sum of their lengths,)."""
     places = max(column.places for column in columns)
     units = _safe(np.concatenate([column.rescaled(places).units for column in columns]), 1)
     return Exact(units, places, np.concatenate([column.values for column in columns]))

@@ -1,6 +1,8 @@
 """Fairness: who gains, and is it even?
 
-Definitions: docs/scorecard.md, "Fairness". Money in yuan of year 0; recovery ρ is a pure number.
+Definitions: docs/scorecard.md, "Fairness". Money in yuan of year 0; recovery ρ is a pure number. Sources: envy: Foley,
+Resource Allocation and the Public Sector, Yale Economic Essays 7 (1967); gain in proportion to contribution: Adams,
+Inequity in Social Exchange, Advances in Experimental Social Psychology 2 (1965).
 """
 
 from __future__ import annotations
@@ -51,13 +53,13 @@ class Side:
 
 
 def below_outside(gain: Floats, outside: Floats, noise: Floats) -> Mask:
-    """Tell who is more than half a cent below the outside option, beyond the noise of the difference."""
+    """Tell who is more than half a cent below the outside option, beyond the difference's noise. Yuan, one shape."""
     mask: Mask = outside - gain > float(CENT_HALF) + noise
     return mask
 
 
 def find_worse_off(arrays: CaseArrays, gains: Gains) -> Indices:
-    """The numbers of the affected parties below their outside option."""
+    """The numbers of the affected parties below their outside option, ascending. Shape (worse off,)."""
     numbers: Indices = np.flatnonzero(gains.affected & below_outside(gains.gain, arrays.outside, gains.noise))
     return numbers
 
@@ -82,7 +84,7 @@ def classify_holders(arrays: CaseArrays, package: PackageArrays, gains: Gains) -
 
 
 def compare_alike(arrays: CaseArrays, gains: Gains, kinds: Indices) -> dict[str, Class]:
-    """Compare the holders of each class; ``kinds`` is the class of each holder."""
+    """Compare the holders of each class, by its code; ``kinds`` is the class of each holder, shape (holders,)."""
     holders = np.flatnonzero(gains.holder)
     return {
         arrays.rights.classes[kind]: _compare_class(arrays, gains.recovery[kinds == kind], holders[kinds == kind])
@@ -103,21 +105,21 @@ def _compare_class(arrays: CaseArrays, recovery: Floats, holders: Indices) -> Cl
 
 
 def is_outlier(recovery: Floats, centre: float) -> Mask:
-    """Tell who is further from the median than 5 % of it; exactly 5 % is not."""
+    """Tell who is further from the median than 5 % of it; exactly 5 % is not. Shape (holders,)."""
     slack = noise_of(recovery) + noise_of(centre)
     mask: Mask = np.abs(recovery - centre) > OUTLIER_SHARE * abs(centre) + slack
     return mask
 
 
 def count_envy(recovery: Floats) -> int:
-    """Count the ordered pairs (i, j) with ρj > ρi + 1e-9·max(1, |ρi|), in O(n log n)."""
+    """Count the ordered pairs (i, j) with ρj > ρi + 1e-9·max(1, |ρi|), in O(n log n); ``recovery`` of one class."""
     ordered = np.sort(recovery)
     bar = ordered + ENVY_TOLERANCE * np.maximum(1.0, np.abs(ordered))
     return int((len(ordered) - np.searchsorted(ordered, bar, side="right")).sum())
 
 
 def weigh_sides(gain: Mapping[str, Fraction], contribution: Mapping[str, Fraction]) -> dict[str, Side]:
-    """Gain and contribution (B + discounted flows paid) of every side that has parties, with their shares."""
+    """Gain and contribution (B + discounted flows paid), yuan, of every side that has parties, with their shares."""
     gain_shares, contribution_shares = shares(gain), shares(contribution)
     return {
         side: Side(gain[side], gain_shares.get(side), contribution[side], contribution_shares.get(side))

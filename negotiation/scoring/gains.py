@@ -64,13 +64,13 @@ class Sources:
 
 
 def choose(package: PackageArrays, allocated: bool, received: bool, paid: bool) -> Chosen:
-    """Choose all or none of the allocations, of the flows in and of the flows out."""
+    """Choose all or none of the allocations, of the flows in and of the flows out. Shapes (allocations,), (flows,)."""
     flows = len(package.flows.stage)
     return Chosen(np.full(len(package.allocations.party), allocated), np.full(flows, received), np.full(flows, paid))
 
 
 def weigh_gains(arrays: CaseArrays, package: PackageArrays) -> Gains:
-    """Compute before, after and gain of every party."""
+    """Compute before, after and gain of every party. Shapes (parties,), yuan of year 0."""
     before = package.before
     after, turnover = package.cash.by_party(choose(package, True, True, True))
     return Gains(
@@ -103,12 +103,12 @@ def side_contributions(arrays: CaseArrays, package: PackageArrays) -> dict[str, 
 
 
 def find_unassigned(arrays: CaseArrays, package: PackageArrays) -> Unassigned:
-    """The discounted net of the plan's account and of the pool."""
+    """The discounted net of the plan's account and of the pool, exact yuan."""
     return Unassigned(*(net_present(arrays, package, end) for end in (arrays.project, arrays.pool)))
 
 
 def find_sources(arrays: CaseArrays, package: PackageArrays) -> Sources:
-    """The other terms of the identity of ΣG."""
+    """The other terms of the identity of ΣG, exact yuan."""
     everything = np.full(len(package.allocations.party), True)
     return Sources(
         allocations=present_value(yearly_in_kind(arrays, package, everything), arrays.weights),

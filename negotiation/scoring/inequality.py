@@ -4,9 +4,10 @@ Every function takes the incomes as a list of floats ≥ 0 with a mean > 0 and r
 check first (`is_measurable`). Every sum is exactly rounded, so the order does not matter. The measures are written in
 the deviations δ = x/μ − 1, whose mean is 0, so that nothing large cancels when all are almost equal.
 
-Sources: Gini: Sen, On Economic Inequality (1973), 2.8. Theil T and its decomposition: Shorrocks, The Class of
-Additively Decomposable Inequality Measures, Econometrica 48 (1980). Atkinson: On the Measurement of Inequality,
-Journal of Economic Theory 2 (1970). Jain, Chiu, Hawe: A Quantitative Measure of Fairness, DEC-TR-301 (1984).
+Sources: Gini: Variabilità e mutabilità (1912); Sen, On Economic Inequality (1973), 2.8. Theil T: Economics and
+Information Theory (1967); its decomposition: Shorrocks, The Class of Additively Decomposable Inequality Measures,
+Econometrica 48 (1980). Atkinson: On the Measurement of Inequality, Journal of Economic Theory 2 (1970). Jain, Chiu,
+Hawe: A Quantitative Measure of Fairness, DEC-TR-301 (1984). Variation: Pearson, Phil. Trans. R. Soc. A 187 (1896).
 """
 
 from __future__ import annotations
@@ -37,6 +38,22 @@ def median(incomes: Incomes) -> float:
     ordered = sorted(incomes)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def quartiles(incomes: Incomes) -> tuple[float, float]:
+    """The lower and the upper quartile, interpolated between neighbours: rank 1 + (n − 1)·p, the usual spreadsheet's.
+
+    Source: Hyndman and Fan, Sample Quantiles in Statistical Packages, American Statistician 50 (1996), definition 7.
+    """
+    ordered = sorted(incomes)
+    return _at_rank(ordered, 1), _at_rank(ordered, 3)
+
+
+def _at_rank(ordered: Incomes, quarters: int) -> float:
+    below, part = divmod((len(ordered) - 1) * quarters, 4)
+    if part == 0:
+        return ordered[below]
+    return ordered[below] + (ordered[below + 1] - ordered[below]) * part / 4
 
 
 def deviations(incomes: Incomes) -> list[float]:

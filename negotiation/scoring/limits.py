@@ -25,13 +25,13 @@ class Light:
 
 
 def judge_limits(scored: Scored) -> dict[str, Light]:
-    """Hold a package against every limit that its case declares."""
+    """Hold a package against every limit that its case declares, by its name; ratios, and yuan for npv and peak_gap."""
     figures = {"gini": _gini, "min_recovery": _min_recovery, "npv": _npv, "peak_gap": _peak_gap}
     return {name: judge(name, limit, *figures[name](scored)) for name, limit in scored.arrays.limits.items()}
 
 
 def judge(name: str, limit: Fraction, value: Fraction | float | None, noise: float) -> Light:
-    """Compare a figure with its limit, leaving its noise out of account."""
+    """Compare a figure with its limit, both in one unit, leaving its noise out of account."""
     if value is None:
         return Light(limit, None, None)
     distance = Fraction(value) - limit if name in AT_LEAST else limit - Fraction(value)

@@ -1,7 +1,7 @@
 """Columns out of JSON rows, with a refusal that names the first faulty place.
 
 Every reader takes ``where``, a function from a row's number to its JSON pointer, and looks for the faulty row only
-after the fast check of the whole column has failed.
+after the fast check of the whole column has failed. All of them raise ScoringRefused, with the codes that each names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DECIMALS = re.compile(rf"(?:{_DECIMAL.pattern}\n)*")
 
 
 def get(row: Row, key: str, path: str) -> Any:
-    """Read one required key of an object."""
+    """Read one required key of an object. Refuses ``not_an_object``, ``missing``."""
     if not isinstance(row, Mapping):
         raise ScoringRefused(path, "not_an_object", "an object is expected here")
     if key not in row:
@@ -32,7 +32,7 @@ def get(row: Row, key: str, path: str) -> Any:
 
 
 def get_object(row: Row, key: str, path: str) -> Row:
-    """Read one required key that holds an object."""
+    """Read one required key that holds an object. Refuses ``missing``, ``not_an_object``."""
     found = get(row, key, path)
     if not isinstance(found, dict):
         raise ScoringRefused(f"{path}/{key}", "not_an_object", "an object is expected here")
@@ -40,7 +40,7 @@ def get_object(row: Row, key: str, path: str) -> Row:
 
 
 def get_rows(row: Row, key: str, path: str) -> list[Row]:
-    """Read one required key that holds a list of objects."""
+    """Read one required key that holds a list of objects. Refuses ``missing``, ``not_a_list``, ``not_an_object``."""
     found = get(row, key, path)
     if not isinstance(found, list):
         raise ScoringRefused(f"{path}/{key}", "not_a_list", "a list is expected here")
@@ -53,12 +53,12 @@ def get_rows(row: Row, key: str, path: str) -> list[Row]:
 
 
 def get_optional_rows(row: Row, key: str, path: str) -> list[Row]:
-    """Read a list of objects that may be left out."""
+    """Read a list of objects that may be left out, then empty. Refuses as `get_rows`."""
     return get_rows(row, key, path) if key in row else []
 
 
 def read_texts(rows: Sequence[Row], key: str, where: Where) -> list[str]:
-    """Read a column of codes or words."""
+    """Read a column of codes or words. Refuses ``missing``, ``not_a_code``."""
     texts: list[Any] = [row.get(key) for row in rows]
     if set(map(type, texts)) <= {str}:
         return texts
@@ -68,7 +68,7 @@ def read_texts(rows: Sequence[Row], key: str, where: Where) -> list[str]:
 
 
 def read_choices(rows: Sequence[Row], key: str, where: Where, choices: Sequence[str]) -> list[str]:
-    """Read a column of words from a fixed list."""
+    """Read a column of words from a fixed list. Refuses as `read_texts`, and ``unknown_value``."""
     texts = read_texts(rows, key, where)
     if set(texts) <= set(choices):
         return texts
@@ -77,7 +77,7 @@ def read_choices(rows: Sequence[Row], key: str, where: Where, choices: Sequence[
 
 
 def read_index(texts: Sequence[str], key: str, where: Where, known: Mapping[str, int]) -> Indices:
-    """Turn codes into their numbers. Shape (n,)."""
+    """Turn codes into their numbers. Shape (n,). Refuses ``unknown_code``."""
     found = [known.get(text, -1) for text in texts]
     if -1 in found:
         place = found.index(-1)
@@ -86,7 +86,10 @@ def read_index(texts: Sequence[str], key: str, where: Where, known: Mapping[str,
 
 
 def read_decimals(rows: Sequence[Row], key: str, where: Where, *, least: int = 0, strict: bool = False) -> Exact:
-    """Read a column of decimal texts that are at least ``least``, or above it when ``strict``."""
+    """Read a column of decimal texts that are at least ``least``, or above it when ``strict``.
+
+    Refuses ``missing``, ``not_a_decimal``, ``negative``, ``not_positive``.
+    """
     texts: list[Any] = [row.get(key) for row in rows]
     if not _all_decimals(texts):
         _refuse_decimal(rows, key, where)
@@ -99,7 +102,7 @@ def read_decimals(rows: Sequence[Row], key: str, where: Where, *, least: int = 0
 
 
 def read_decimal(row: Row, key: str, path: str) -> str:
-    """Read one decimal text of any sign, as it is written."""
+    """Read one decimal text of any sign, as it is written. Refuses ``missing``, ``not_a_decimal``."""
     text = get(row, key, path)
     if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
         raise ScoringRefused(f"{path}/{key}", "not_a_decimal", _explain(text))
@@ -107,7 +110,7 @@ def read_decimal(row: Row, key: str, path: str) -> str:
 
 
 def get_known(row: Row, key: str, path: str, known: Container[str]) -> str:
-    """Read one required code that must be known."""
+    """Read one required code that must be known. Refuses ``missing``, ``unknown_code``."""
     code: object = get(row, key, path)
     if not isinstance(code, str) or code not in known:
         raise ScoringRefused(f"{path}/{key}", "unknown_code", f"the code {code!r:.60} is not in the case")
@@ -115,7 +118,7 @@ def get_known(row: Row, key: str, path: str, known: Container[str]) -> str:
 
 
 def read_years(rows: Sequence[Row], where: Where, years: int) -> Indices:
-    """Read the column ``year``: whole years from 0 to years − 1. Shape (n,)."""
+    """Read the column ``year``: whole years from 0 to years − 1. Shape (n,). Refuses ``missing``, ``year_outside``."""
     found = [row.get("year") for row in rows]
     for place, year in enumerate(found):
         if type(year) is not int or not 0 <= year < years:
@@ -125,7 +128,7 @@ def read_years(rows: Sequence[Row], where: Where, years: int) -> Indices:
 
 
 def index_codes(codes: Sequence[str], key: str, where: Where) -> dict[str, int]:
-    """Number the codes in their sorted order, refusing one that comes twice."""
+    """Number the codes in their sorted order. Refuses ``duplicate``."""
     seen: set[str] = set()
     for place, code in enumerate(codes):
         if code in seen:

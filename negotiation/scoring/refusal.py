@@ -19,8 +19,8 @@ class ScoringRefused(ValueError):
     Attributes:
         path: JSON pointer to the faulty value, e.g. ``/packages/0/flows/3/yuan``.
         code: stable short name: ``missing``, ``not_a_list``, ``not_an_object``, ``not_a_code``, ``duplicate``,
-            ``unknown_code``, ``not_a_decimal``, ``negative``, ``not_positive``, ``too_large``, ``out_of_range``,
-            ``year_outside``, ``unknown_value`` or ``not_canonical``.
+            ``unknown_code``, ``not_a_decimal``, ``negative``, ``not_positive``, ``out_of_range``, ``year_outside``,
+            ``unknown_value`` or ``not_canonical``.
         message: one English sentence for the person who wrote the document.
         faults: the same as a tuple of faults; scoring stops at the first, so it holds one.
     """

@@ -1,4 +1,7 @@
-"""Figures on their way out: money half-even to the cent, ratios to twelve significant digits, never a minus zero."""
+"""Figures on their way out: money half-even to the cent, ratios to twelve significant digits, never a minus zero.
+
+Source of half-even: GB/T 8170-2008, 数值修约规则与极限数值的表示和判定.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def ratio(number: float | Fraction) -> float:
 
 
 def amount(exact: Fraction) -> float:
-    """Give an exact amount of land or items as the nearest float64."""
+    """Give an exact amount of land or items, in its unit, as the nearest float64."""
     return float(exact)
 
 
@@ -56,7 +59,7 @@ def defined(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def money_or_none(yuan: float | Fraction | None) -> float | None:
-    """Round an amount that may be undefined."""
+    """Round an amount in yuan that may be undefined."""
     return None if yuan is None else money(yuan)
 
 

@@ -21,17 +21,17 @@ class Scored:
 
     @cached_property
     def gates(self) -> allowed.Gates:
-        """May it be done?"""
+        """May it be done? Exact."""
         return allowed.check_gates(self.arrays, self.package)
 
     @cached_property
     def balance(self) -> balance.Balance:
-        """Does it carry itself?"""
+        """Does it carry itself? Exact yuan."""
         return balance.balance_accounts(self.arrays, self.package)
 
     @cached_property
     def gains(self) -> gains.Gains:
-        """Who gains what?"""
+        """Who gains what? Arrays of shape (parties,), yuan of year 0."""
         return gains.weigh_gains(self.arrays, self.package)
 
     @cached_property
@@ -51,7 +51,7 @@ class Scored:
 
     @cached_property
     def sweeps(self) -> dict[str, sensitivity.Sweep]:
-        """What breaks first?"""
+        """What breaks first? The sweeps of ``price``, ``cost`` and ``delay``."""
         asked = (self.arrays, self.package, self.gains)
         return {
             "price": sensitivity.sweep_price(*asked),

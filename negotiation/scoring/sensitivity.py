@@ -3,7 +3,7 @@
 Every figure is linear in one variable x that is 1 today: x = the price factor, x = the cost factor, and for a delay
 of n years x = (1+r)^−n, which multiplies the present value of all that happens in year 1 or later. So a figure is
 rest + x·moved, and a break-even one division, x = (threshold − rest) ÷ moved. Money in yuan of year 0, the project's
-exact.
+exact. Source of the questions: 建设项目经济评价方法与参数 (第三版), 2006, sensitivity analysis and switching values.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Row:
-    """The package at one factor or delay."""
+    """The package at one factor or delay (years); money in exact yuan of year 0."""
 
     at: float
     project_npv: Fraction
@@ -99,7 +99,7 @@ def sweep_delay(arrays: CaseArrays, package: PackageArrays, gains: Gains) -> Swe
 
 
 def respond(arrays: CaseArrays, package: PackageArrays, allocations: Mask, flows: Mask) -> Response:
-    """Part everything into what the chosen allocations and flows move and the rest."""
+    """Part everything into what the chosen allocations and flows move and the rest. Shapes (allocations,), (flows,)."""
     chosen, others = Chosen(allocations, flows, flows), Chosen(~allocations, ~flows, ~flows)
     rest, side_moved = package.cash.by_party(others), by_side(arrays, package, chosen)
     return Response(

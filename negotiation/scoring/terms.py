@@ -99,7 +99,10 @@ class PackageArrays:
 
 
 def find_package(case: Row, code: str) -> tuple[int, Row]:
-    """Find a package by its code: its place in the document and itself."""
+    """Find a package by its code: its place in the document and itself.
+
+    Raises ScoringRefused: ``unknown_code``, ``duplicate``, or what `read_texts` refuses.
+    """
     rows = get_rows(case, "packages", "")
     places = [place for place, found in enumerate(read_texts(rows, "code", below("/packages"))) if found == code]
     if not places:
@@ -157,7 +160,7 @@ def value_before(arrays: CaseArrays, ended: Floats) -> Floats:
 
 
 def side_before(arrays: CaseArrays, dispositions: Dispositions) -> list[Fraction]:
-    """ΣB of each of SIDES in yuan; thirds and the like, which never end, are cut off after thirty more decimals."""
+    """ΣB of each of SIDES in exact yuan; thirds, which never end, are cut off after thirty more decimals."""
     rights, (ending, own) = arrays.rights, _ending(arrays, dispositions)
     side, area, whole = arrays.side[rights.party], ending[rights.parcel], own[rights.parcel]
     full, partial = area == whole, (area > 0) & (area < whole)

@@ -26,12 +26,15 @@ Json = dict[str, Any]
 
 
 def improving_rows(matter: Matter) -> Rows:
-    """The constraints of ``improve``."""
+    """The constraints of ``improve``: what holds in every mode, and that nobody gains less than today."""
     return stacked(hold_all(matter), hold_gains(matter))
 
 
 def write_certificate(matter: Matter, rows: Rows, scale: Scale, prices: Floats) -> Json:
-    """Write the prices of the scaled rows down as multipliers: yuan of ΣG per unit of slack or of a bound."""
+    """Write the prices of the scaled rows down as multipliers: yuan of ΣG per unit of slack or of a bound.
+
+    ``prices`` has shape (rows,), as a Solution has them.
+    """
     _, _, size = scale_rows(rows, matter.terms, scale)
     multipliers = prices * scale.money / size
     rest = matter.total + rows.matrix.T @ multipliers

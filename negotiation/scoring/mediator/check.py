@@ -21,7 +21,7 @@ KEPT_LIMITS = ("min_recovery", "npv", "peak_gap")
 
 
 def write_terms(row: Row, pointers: Sequence[str], amounts: Sequence[Decimal]) -> Json:
-    """The package with some amounts replaced; what is not changed is shared with the package given."""
+    """The package with some amounts (each in its unit) replaced; what is not changed is shared with the one given."""
     found: Json = {**row, "allocations": list(row["allocations"]), "flows": list(row["flows"])}
     for pointer, amount in zip(pointers, amounts, strict=True):
         _, kind, place, key = pointer.split("/")
@@ -36,7 +36,7 @@ def write_amount(amount: Decimal) -> str:
 
 
 def score_again(matter: Matter, row: Row) -> Scored:
-    """Score a package that is not in the case."""
+    """Score a package that is not in the case. Raises ScoringRefused."""
     arrays = matter.scored.arrays
     return Scored(arrays, compile_package(arrays, {"packages": [row]}, row["code"]))
 
@@ -54,7 +54,7 @@ def is_sound(matter: Matter, after: Scored, *, nobody_worse: bool) -> bool:
 
 
 def lost_limits(matter: Matter, after: Scored) -> set[str]:
-    """The limits that are met today and no longer."""
+    """The names of the declared limits that are met today and no longer."""
     lights = judge_limits(after)
     return {limit for limit in lights if matter.is_met(limit) and lights[limit].met is not True}
 

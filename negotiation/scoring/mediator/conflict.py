@@ -34,7 +34,10 @@ _SUPPORT = 1e-9
 
 
 def find_conflict(matter: Matter, rows: Rows, scale: Scale, watch: Watch) -> list[Name]:
-    """Name an irreducible infeasible set of rows, bounds and whole items, sorted; [] when all can hold."""
+    """Name an irreducible infeasible set of rows, bounds and whole items, sorted; [] when all can hold.
+
+    Raises MediationCancelled, or Unsolved when the solver gives up.
+    """
     program = build_program(rows, matter.terms, scale)
     if is_feasible(program):
         return []

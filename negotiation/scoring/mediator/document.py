@@ -74,7 +74,7 @@ class Suggestion:
     draft: Json | None = None
 
     def to_json(self) -> Json:
-        """The document."""
+        """The document, in plain JSON types: amounts as decimal texts, money in yuan to the cent."""
         found = {
             "format": FORMAT,
             "engine": ENGINE,
@@ -105,7 +105,7 @@ def write_names(names: Iterable[Name]) -> list[Json]:
 
 
 def write_gains(before: Scored, after: Scored) -> dict[str, dict[str, float]]:
-    """G before and after of the affected parties."""
+    """G before and after of the affected parties, by their codes, yuan to the cent."""
     codes = [before.arrays.parties[number] for number in np.flatnonzero(before.gains.affected)]
     return {
         when: dict(zip(codes, cents(one.gains.gain, one.gains.noise)[before.gains.affected].tolist(), strict=True))
@@ -114,7 +114,7 @@ def write_gains(before: Scored, after: Scored) -> dict[str, dict[str, float]]:
 
 
 def write_objective(matter: Matter, after: Scored, mode: str, gap: float | None) -> Json:
-    """What the mode optimises, before and after."""
+    """What the mode optimises, before and after, by the card's count: yuan, ρ, or Σ ln of yuan."""
     before = matter.scored
     total = {when: money(sum(one.side_gains.values())) for when, one in (("before", before), ("after", after))}
     return {"total_gain": total, **_OBJECTIVES[mode](matter, after, gap)}

@@ -31,7 +31,7 @@ def share_fairly(task: Task, outside: Rows) -> Floats:
 
 
 def find_recoveries(task: Task) -> Values:
-    """Recovery ρ = A ÷ B of the holders that a term reaches, each by its own count."""
+    """Recovery ρ = A ÷ B of the holders that a term reaches, each by its own count. So many values, pure numbers."""
     matter, gains = task.matter, task.matter.scored.gains
     numbers = np.flatnonzero(gains.holder & matter.reached)
     return task.gains(numbers, matter.after[numbers], gains.before[numbers])

@@ -38,19 +38,19 @@ class Values:
         return len(self.start)
 
     def at(self, point: Floats) -> Floats:
-        """The values of a point."""
+        """The values of a point of shape (columns,). Shape (values,)."""
         found: Floats = (self.start + self.matrix @ point[: self.matrix.shape[1]]) / self.weight
         return found
 
     def caps(self, program: Program) -> Floats:
-        """The most each value can be inside the bounds alone."""
+        """The most each value can be inside the bounds alone. Shape (values,)."""
         columns = self.matrix.shape[1]
         up, down = self.matrix.maximum(0), self.matrix.minimum(0)
         most: Floats = (self.start + up @ program.high[:columns] + down @ program.low[:columns]) / self.weight
         return most
 
     def rows(self, chosen: Indices, levels: Floats, columns: int) -> tuple[Matrix, Floats]:
-        """Rows v ≥ level of the chosen values over so many columns."""
+        """Rows v ≥ level of the chosen values over so many columns: matrix and slack. ``levels``: shape (values,)."""
         matrix = widened(self.matrix[chosen], columns - self.matrix.shape[1])
         return matrix, self.start[chosen] - self.weight[chosen] * levels[chosen]
 
@@ -134,7 +134,7 @@ def _tolerance(level: float) -> float:
 
 
 def raise_all(held: Program, values: Values, numbers: Indices) -> Solution:
-    """Maximise t with v ≥ t for the chosen values."""
+    """Maximise t with v ≥ t for the chosen values; t is the last column. Raises Infeasible, Unsolved."""
     ceiling = float(values.caps(held)[numbers].min())
     wide = held.with_columns([-np.inf], [ceiling + 1.0])
     matrix = widened(values.matrix[numbers], held.columns - values.matrix.shape[1])

@@ -13,17 +13,17 @@ Matrix = sparse.csr_array
 
 
 def below(*blocks: Any) -> Matrix:
-    """Put matrices of one width under each other."""
+    """Put matrices of one width under each other. Shape (sum of rows, columns)."""
     return sparse.csr_array(sparse.vstack(blocks, format="csr"))
 
 
 def beside(*blocks: Any) -> Matrix:
-    """Put matrices of one height beside each other."""
+    """Put matrices of one height beside each other. Shape (rows, sum of columns)."""
     return sparse.csr_array(sparse.hstack(blocks, format="csr"))
 
 
 def widened(matrix: Matrix, columns: int) -> Matrix:
-    """Add empty columns."""
+    """Add so many empty columns on the right."""
     return beside(matrix, sparse.csr_array((matrix.shape[0], columns)))
 
 

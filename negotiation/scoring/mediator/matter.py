@@ -58,7 +58,7 @@ class Matter:
 
     @cached_property
     def lights(self) -> dict[str, Light]:
-        """The declared limits today."""
+        """The declared limits today, by their names."""
         return judge_limits(self.scored)
 
     def is_met(self, limit: str) -> bool:
@@ -78,7 +78,7 @@ class Matter:
 
 
 def compile_matter(case: Row, code: str, private: Mapping[str, Any] | None) -> Matter:
-    """Compile a case, one package and what parties stated in private. Raises ScoringRefused."""
+    """Compile a case, one package and what parties stated in private. Raises ScoringRefused with the first fault."""
     arrays = compile_case(case)
     package = compile_package(arrays, case, code)
     place, row = find_package(case, code)

@@ -48,7 +48,7 @@ class Bargain:
 
 
 def bargain(task: Task) -> Bargain:
-    """Find the Nash solution. Raises Infeasible, or NoBargain when a side cannot be above d."""
+    """Find the Nash solution. Raises Infeasible, NoBargain when a side cannot be above d, or Unsolved."""
     sides = side_surplus(task)
     start = raise_all(task.program, sides, np.arange(len(sides)))
     if start.value * task.scale.money <= CENT:
@@ -72,7 +72,7 @@ def outside_rows(matter: Matter) -> Rows:
 
 
 def side_surplus(task: Task) -> Values:
-    """G − d of each side that has parties, in units of money."""
+    """G − d of each side that has parties, in units of money. Shape (sides,)."""
     rows, scale = outside_rows(task.matter), task.scale
     matrix = columns_times(rows.matrix, scale.unit / scale.money)
     start = rows.slack / scale.money - matrix @ task.origin

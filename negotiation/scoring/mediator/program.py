@@ -1,7 +1,8 @@
 """Linear programs for HiGHS: rows slack + matrix·z ≥ 0 over boxed columns z, some of them whole numbers.
 
 Money is counted in units of up to 10,000 yuan and every row is divided by its largest coefficient, so that numbers of
-one size meet the solver's tolerance.
+one size meet the solver's tolerance. Source of the solver: Huangfu and Hall, Parallelizing the Dual Revised Simplex
+Method, Mathematical Programming Computation 10 (2018).
 """
 
 from __future__ import annotations
@@ -20,12 +21,6 @@ from negotiation.scoring.mediator.matrices import Matrix, below, columns_times, 
 from negotiation.scoring.mediator.variables import Terms
 
 Method = Literal["highs-ds", "highs-ipm"]
-ATTEMPTS: list[tuple[Method, bool]] = [
-    ("highs-ds", True),
-    ("highs-ipm", True),
-    ("highs-ds", False),
-    ("highs-ipm", False),
-]
 LARGEST_UNIT = 10_000.0  # yuan
 STEPS_IN_RANGE = 100_000.0  # the widest bound is at most so many units, unless these are the largest
 SIMPLEX_LIMIT = 1_500  # beyond so many columns the interior point method with crossover is faster
@@ -60,7 +55,7 @@ class Program:
         return len(self.low)
 
     def with_rows(self, matrix: Matrix, slack: Floats) -> Program:
-        """Add rows."""
+        """Add rows. Shapes (more rows, columns) and (more rows,)."""
         return replace(self, matrix=below(self.matrix, matrix), slack=np.concatenate([self.slack, slack]))
 
     def with_columns(self, low: Sequence[float], high: Sequence[float]) -> Program:
@@ -127,7 +122,7 @@ def choose_scale(terms: Terms) -> Scale:
 
 
 def scale_rows(rows: Rows, terms: Terms, scale: Scale) -> tuple[Matrix, Floats, Floats]:
-    """The rows over the scaled columns: matrix, slack at the base, and what each row was divided by."""
+    """The rows over the scaled columns: matrix, slack at the base, and what each row was divided by, shape (rows,)."""
     matrix = columns_times(rows.matrix, scale.unit)
     size = row_sizes(matrix, scale.money)
     return rows_over(matrix, size), rows.after(scale.base - terms.start) / size, size
@@ -141,7 +136,10 @@ def build_program(rows: Rows, terms: Terms, scale: Scale) -> Program:
 
 
 def maximise(program: Program, objective: Floats) -> Solution:
-    """Solve. Raises Infeasible when there is no point, Unsolved when the solver gives up."""
+    """Maximise objective·z, the objective of shape (columns,).
+
+    Raises Infeasible when there is no point, Unsolved when the solver gives up.
+    """
     if (program.low > program.high).any():
         raise Infeasible
     if not program.columns:
@@ -161,7 +159,7 @@ def maximise(program: Program, objective: Floats) -> Solution:
 
 
 def is_feasible(program: Program) -> bool:
-    """Tell whether any point satisfies the rows."""
+    """Tell whether any point satisfies the rows. Raises Unsolved."""
     try:
         maximise(program, np.zeros(program.columns))
     except Infeasible:

@@ -30,7 +30,7 @@ Amounts = list[Decimal]
 
 
 def cut_to_steps(terms: Terms, amounts: Floats) -> Amounts:
-    """Cut every amount towards today's, inside the bounds. Items that are whole are rounded to whole numbers."""
+    """Cut every amount towards today's to 0.01 of its unit, inside the bounds; whole items to whole numbers."""
     rows = zip(amounts.tolist(), terms.today, terms.low, terms.high, terms.whole.tolist(), strict=True)
     return [_cut(Decimal(repr(amount)), *row) for amount, *row in rows]
 
@@ -64,7 +64,7 @@ def change_of(terms: Terms, amounts: Amounts) -> Floats:
 
 
 def is_held(rows: Rows, change: Floats) -> bool:
-    """Tell whether a change breaks no row, but for noise."""
+    """Tell whether a change of shape (terms,) breaks no row, but for noise."""
     return bool((rows.after(change) >= -rows.noise(change)).all())
 
 

@@ -47,7 +47,7 @@ class Task:
 
 
 def start_task(matter: Matter, rows: Rows, watch: Watch) -> Task:
-    """Set up the program of some rows."""
+    """Set up the program of some rows, in units of money and of items that suit the solver."""
     scale = choose_scale(matter.terms)
     return Task(matter, rows, scale, build_program(rows, matter.terms, scale), watch)
 
@@ -59,7 +59,7 @@ def normal_values(matrix: Matrix, start: Floats, weight: Floats) -> Values:
 
 
 def hold_sum(program: Program, objective: Floats, value: float) -> Program:
-    """The program in which a sum that was maximised keeps its value."""
+    """The program in which a sum that was maximised keeps its value. ``objective`` has shape (columns,)."""
     size = float(np.abs(objective).max(initial=0.0)) or 1.0
     return program.with_rows(row(objective / size), np.array([-value / size])).loosened()
 

@@ -37,7 +37,7 @@ class Valuations:
     walk_away: dict[int, float]
 
     def factors(self, party: Indices, item: Indices) -> Floats:
-        """The multiplier of each pair of party and item. One shape."""
+        """The multiplier (a pure number, 1 where not stated) of each pair of party and item. One shape."""
         found = np.ones(len(party))
         for (owner, thing), factor in self.multipliers.items():
             found[(party == owner) & (item == thing)] = factor

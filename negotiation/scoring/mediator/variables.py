@@ -75,7 +75,7 @@ class Terms:
         return np.array([float(amount) for amount in self.high], dtype=np.float64)
 
     def moves(self, end: int) -> Floats:
-        """What a unit of each flow moves into (+1) or out of (−1) an end of flows; 0 for allocations."""
+        """What a unit of each flow moves into (+1) or out of (−1) an end; 0 for allocations. Shape (terms,)."""
         money = self.item < 0
         signs: Floats = (money & (self.gets == end)).astype(np.float64) - (money & (self.pays == end))
         return signs
@@ -167,7 +167,7 @@ def gain_effects(arrays: CaseArrays, terms: Terms, valuations: Valuations) -> Ma
 
 
 def supply_effects(arrays: CaseArrays, terms: Terms) -> Matrix:
-    """What a unit of each term takes from the rest of each item. Shape (items, terms)."""
+    """What a unit of each term takes from the rest of each item, in its unit. Shape (items, terms)."""
     number = np.flatnonzero(terms.item >= 0)
     return _matrix(-np.ones(len(number)), terms.item[number], number, (len(arrays.items), len(terms)))
 

@@ -113,7 +113,7 @@ def test_recovery(scored: Json) -> None:
 
 def test_classes(scored: Json) -> None:
     def alone(recovery: float) -> Json:
-        spread = dict.fromkeys(("mean", "median", "min", "max"), recovery)
+        spread = dict.fromkeys(("mean", "median", "min", "q1", "q3", "max"), recovery)
         return {"n": 1, **spread, "cv": 0.0, "outliers": [], "envy_pairs": 0}
 
     assert scored["fairness"]["classes"] == {"a": alone(1.33333333333), "b": alone(0.95)}
