@@ -1,8 +1,9 @@
 """Timing and printing shared by the benchmarks."""
 
 import time
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Callable, Sequence
+from math import log
+from statistics import linear_regression, median
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -16,6 +17,11 @@ def median_seconds(work: Callable[[], object], runs: int) -> float:
     """The median of several calls, after one that is not counted."""
     work()
     return median(seconds(work) for _run in range(runs))
+
+
+def exponent(sizes: Sequence[float], spent: Sequence[float]) -> float:
+    """The power of the size that the time grows with: the slope between their logarithms."""
+    return linear_regression([log(size) for size in sizes], [log(time) for time in spent]).slope
 
 
 def row(label: object, *cells: str) -> None:

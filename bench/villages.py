@@ -1,6 +1,7 @@
 """A case with as many households as asked for: the village of demo/hekou.json, its households repeated."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,15 @@ def village(households: int, package: str = "A") -> Json:
             | {key: _repeat(terms[key], "", copies) for key in ("dispositions", "allocations", "flows")}
         ],
     }
+
+
+def variants(package: Json, count: int) -> list[Json]:
+    """Packages that pay a little more each, under codes of their own."""
+    return [package | {"code": f"P{number:02}", "flows": _raised(package["flows"], number)} for number in range(count)]
+
+
+def _raised(flows: list[Json], percent: int) -> list[Json]:
+    return [row | {"yuan": f"{Decimal(row['yuan']) * (100 + percent) / 100:.2f}"} for row in flows]
 
 
 def _repeat(rows: list[Json], identity: str, copies: dict[str, range]) -> list[Json]:
