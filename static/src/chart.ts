@@ -1,159 +1,65 @@
-// ECharts with the SVG renderer. Tooltips are drawn, not written as HTML, and the spoken description comes from the
+// ECharts with the SVG renderer. Tooltips are drawn, not written as HTML, and the description in words comes from the
 // page: so no style attribute reaches the parser and no sentence is in a language the reader did not choose.
-import { BarChart, LineChart } from "echarts/charts";
-import {
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  MarkLineComponent,
-  MarkPointComponent,
-  TooltipComponent,
-} from "echarts/components";
+import { BarChart, BoxplotChart, LineChart, ScatterChart } from "echarts/charts";
+import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import { token, whenSized, words as wordsOf } from "./islands";
+import { cash, type Cash } from "./charts/cash";
+import { frame, look, type Look, type Picture, type Words } from "./charts/look";
+import { sides, type Sides } from "./charts/sides";
+import { spread, type Spread } from "./charts/spread";
+import { tornado, type Tornado } from "./charts/tornado";
+import { whenSized, words as wordsOf } from "./islands";
 
-use([
-  AriaComponent,
-  BarChart,
-  GridComponent,
-  LegendComponent,
-  LineChart,
-  MarkLineComponent,
-  MarkPointComponent,
-  SVGRenderer,
-  TooltipComponent,
-]);
+use([BarChart, BoxplotChart, GridComponent, LineChart, MarkLineComponent, ScatterChart, SVGRenderer, TooltipComponent]);
 
-interface Cash {
-  kind: "cash";
-  years: (number | string)[];
-  cumulative: (number | string)[];
-  words?: Record<string, string>;
-}
-interface Bars {
-  kind: "bars";
-  labels: string[];
-  series: { name: string; values: (number | string | null)[] }[];
-  words?: Record<string, string>;
-}
-type Words = Record<string, string>;
+type Data = (Cash | Spread | Sides | Tornado) & { words?: Words };
 
 export async function drawChart(element: HTMLElement): Promise<void> {
   const text = document.getElementById(element.dataset.chart ?? "")?.textContent;
   if (!text) throw new Error(`no data for chart ${element.dataset.chart}`);
-  const data = JSON.parse(text) as Cash | Bars;
+  const data = JSON.parse(text) as Data;
   const words = { ...wordsOf(element), ...data.words };
   element.hidden = false;
   await whenSized(element);
   if (!element.hasAttribute("role")) element.setAttribute("role", "img");
-  if (words["title"] && !element.hasAttribute("aria-label")) element.setAttribute("aria-label", words["title"]);
+  const { height } = picture(data, words, look(element));
+  if (height) element.style.height = `${height}px`;
   const chart = init(element, null, { renderer: "svg" });
+  const watching = new AbortController();
+  let drawn: Look | undefined;
   const show = () => {
-    chart.setOption(option(data, words), true);
+    drawn = undefined;
+    if (!element.isConnected) {
+      watching.abort();
+      chart.dispose();
+    }
+    if (!element.clientWidth) return;
+    drawn = look(element);
+    chart.resize();
+    chart.setOption(whole(frame(drawn), picture(data, words, drawn).option), true);
     chart.getZr().flush();
   };
   show();
-  document.addEventListener("themechange", show);
+  document.addEventListener("themechange", show, { signal: watching.signal });
   // Paper is light in either theme.
-  matchMedia("print").addEventListener("change", show);
-  new ResizeObserver(() => chart.resize()).observe(element);
+  matchMedia("print").addEventListener("change", show, { signal: watching.signal });
+  new ResizeObserver(() => element.clientWidth !== drawn?.width && show()).observe(element);
 }
 
-function option(data: Cash | Bars, words: Words): EChartsCoreOption {
-  return { ...frame(words), ...(data.kind === "cash" ? cash(data, words) : bars(data)) };
+function whole(base: EChartsCoreOption, own: EChartsCoreOption): EChartsCoreOption {
+  return { ...base, ...own, tooltip: { ...(base["tooltip"] as object), ...(own["tooltip"] as object) } };
 }
 
-function frame(words: Words): EChartsCoreOption {
-  const ink = token("ink");
-  return {
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 300,
-    aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
-    backgroundColor: "transparent",
-    color: [token("slate"), token("celadon"), token("ochre"), token("seal"), token("quiet")],
-    textStyle: { color: ink, fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
-    legend: { top: 0, textStyle: { color: ink } },
-    tooltip: {
-      trigger: "axis",
-      renderMode: "richText",
-      confine: true,
-      backgroundColor: token("surface"),
-      borderColor: token("edge"),
-      textStyle: { color: ink },
-    },
-    yAxis: {
-      type: "value",
-      boundaryGap: ["12%", "8%"],
-      name: words["unit"] ?? "",
-      nameTextStyle: { color: token("quiet"), align: "left" },
-      axisLabel: { color: token("quiet") },
-      splitLine: { lineStyle: { color: token("line") } },
-    },
-  };
-}
-
-function categories(data: (number | string)[]): EChartsCoreOption {
-  return {
-    type: "category",
-    data: data.map(String),
-    axisLabel: { color: token("quiet"), hideOverlap: true },
-    axisLine: { lineStyle: { color: token("edge") } },
-    axisTick: { alignWithLabel: true },
-  };
-}
-
-function cash(data: Cash, words: Words): EChartsCoreOption {
-  const values = data.cumulative.map(Number);
-  const lowest = Math.min(...values);
-  const peak = values.indexOf(lowest);
-  const mark = {
-    data: [{ coord: [peak, lowest], value: `${words["peak"] ?? ""} ${lowest.toLocaleString()}`.trim() }],
-    symbol: "circle",
-    symbolSize: 10,
-    itemStyle: { color: token("seal") },
-    label: {
-      position: "bottom",
-      color: token("ink"),
-      textBorderColor: token("surface"),
-      textBorderWidth: 3,
-      formatter: "{c}",
-    },
-  };
-  return {
-    legend: { show: false },
-    grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
-    xAxis: categories(data.years),
-    series: [
-      {
-        type: "line",
-        name: words["cumulative"] ?? "",
-        data: values,
-        symbol: "circle",
-        symbolSize: 6,
-        lineStyle: { width: 2.5 },
-        markPoint: lowest < 0 ? mark : undefined,
-        markLine: {
-          data: [{ yAxis: 0 }],
-          silent: true,
-          symbol: "none",
-          label: { show: false },
-          lineStyle: { color: token("ink"), type: "solid" },
-        },
-      },
-    ],
-  };
-}
-
-function bars(data: Bars): EChartsCoreOption {
-  return {
-    xAxis: categories(data.labels),
-    series: data.series.map(({ name, values }) => ({
-      type: "bar",
-      name,
-      data: values.map((value) => (value === null ? null : Number(value))),
-      barMaxWidth: 40,
-    })),
-  };
+function picture(data: Data, words: Words, now: Look): Picture {
+  switch (data.kind) {
+    case "cash":
+      return cash(data, words, now);
+    case "spread":
+      return spread(data, words, now);
+    case "sides":
+      return sides(data, words, now);
+    case "tornado":
+      return tornado(data, words, now);
+  }
 }
