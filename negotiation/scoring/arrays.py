@@ -332,7 +332,10 @@ def _compile_targets(case: Row, indicators: dict[str, Indicator]) -> list[Target
 def _tolerance(row: Row, path: str) -> Fraction:
     if get(row, "rigid", path) or "tolerance" not in row:
         return Fraction(0)
-    return Fraction(read_decimal(row, "tolerance", path))
+    tolerance = Fraction(read_decimal(row, "tolerance", path))
+    if tolerance < 0:
+        raise ScoringRefused(f"{path}/tolerance", "negative", "the tolerance must be at least 0")
+    return tolerance
 
 
 def _compile_plan(case: Row) -> tuple[int, Decimal]:

@@ -149,7 +149,10 @@ def listed(path: str, key: str, places: Sequence[int]) -> Where:
 
 def _all_decimals(texts: Sequence[Any]) -> bool:
     """Check a whole column in one pass of the pattern."""
-    return set(map(type, texts)) <= {str} and _DECIMALS.fullmatch("\n".join([*texts, ""])) is not None
+    if not set(map(type, texts)) <= {str}:
+        return False
+    lines = "\n".join([*texts, ""])
+    return lines.count("\n") == len(texts) and _DECIMALS.fullmatch(lines) is not None
 
 
 def _refuse_decimal(rows: Sequence[Row], key: str, where: Where) -> None:

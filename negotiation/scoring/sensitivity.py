@@ -144,7 +144,8 @@ def delay_of(x: Fraction | float, rate: Decimal) -> float | None:
     """The years n ≥ 0 with (1+r)^−n = x, None if there are none."""
     if x <= 0:
         return None
-    years = -_log(Fraction(x)) / float((1 + rate).ln(Context(prec=60)))
+    context = Context(prec=60)
+    years = -_log(Fraction(x)) / float(context.add(1, rate).ln(context))
     return years + 0.0 if years >= 0 else None
 
 

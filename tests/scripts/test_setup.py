@@ -55,3 +55,24 @@ def test_packages_for_tests_are_enough_for_running_and_not_the_other_way(
         monkeypatch.setattr(setup.sys, "argv", arguments)
         setup.step("python", ["lock"], lambda arguments=arguments: done.append(arguments[-1]))
     assert done == ["setup.py", "--dev"]
+
+
+@pytest.mark.parametrize(("arguments", "oracle"), [(["setup.py"], []), (["setup.py", "--dev"], ["oracle"])])
+def test_what_tests_compare_with_is_prepared_for_tests_only(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: list[str], oracle: list[str]
+) -> None:
+    prepared: list[str] = []
+    monkeypatch.setattr(setup, "environment", lambda: None)
+    monkeypatch.setattr(setup, "step", lambda name, inputs, action: prepared.append(name))
+    monkeypatch.setattr(setup.sys, "argv", arguments)
+    assert setup.main() == 0
+    assert prepared == ["python", *oracle, "node", "front", "static", "words"]
+
+
+@pytest.mark.parametrize("lock", sorted(FILE.parents[1].glob("requirements*.lock")), ids=lambda lock: lock.name)
+def test_lock_pins_and_hashes_everything_and_names_no_index(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    pinned = text.replace("\\\n", "").splitlines()
+    rows = [row for row in pinned if row and not row.lstrip().startswith("#")]
+    assert [row for row in rows if "==" not in row or "--hash=sha256:" not in row] == []
+    assert ("://" in text, "--index" in text, "--find-links" in text) == (False, False, False)
