@@ -1,0 +1,91 @@
+"""Ballots, votes and decisions."""
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Mandate
+from negotiation.models.packages import Revision
+from negotiation.models.rooms import Room, Seat
+
+
+class Ballot(models.Model):
+    """A vote on one revision. Opening freezes rule, revision, card and roll by digest."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("ballot", "Open")
+        CLOSED = "closed", pgettext_lazy("ballot", "Closed")
+        DECIDED = "decided", pgettext_lazy("ballot", "Decided")
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="ballots")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="ballots")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    rule = models.JSONField()
+    rule_digest = models.CharField(max_length=64)
+    card_digest = models.CharField(max_length=64)
+    roll_digest = models.CharField(max_length=64)
+    opened_by = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room"], condition=models.Q(state__in=["open", "closed"]), name="one_ballot_at_a_time"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "closes_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} {self.revision_id} {self.state}"
+
+
+class BallotSeat(models.Model):
+    """One line of the frozen roll."""
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="roll")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    chamber = models.CharField(max_length=64)
+    weights = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ballot", "seat"], name="seat_once_per_ballot")]
+
+    def __str__(self) -> str:
+        return f"{self.ballot_id} {self.seat_id}"
+
+
+class Vote(models.Model):
+    """One cast vote. All are kept; the last one of a seat counts (within one way of voting)."""
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="votes")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="votes")
+    choice = models.CharField(max_length=8)
+    via = models.CharField(max_length=8, default="own")
+    reason = models.TextField(max_length=2000, blank=True)
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
+    cast_at = models.DateTimeField()
+    key = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ballot", "seat", "-id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ballot", "seat", "key"], condition=~models.Q(key=""), name="vote_once_per_idempotency_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ballot_id} {self.seat_id} {self.choice}"
+
+
+class Decision(models.Model):
+    """The outcome of a ballot with its whole arithmetic."""
+
+    ballot = models.OneToOneField(Ballot, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=12)
+    count = models.JSONField()
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.ballot_id} {self.outcome}"
