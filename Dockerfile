@@ -21,6 +21,7 @@ COPY requirements.lock ./
 RUN pip install --require-hashes --only-binary :all: -r requirements.lock
 COPY . .
 COPY --from=front /app/static/dist static/dist
+COPY --from=front /app/build/fonts build/fonts
 # The key is for this one command, which signs nothing with it; without one the settings would write a real one.
 RUN pip install --no-deps --no-build-isolation --editable . \
     && pybabel -q compile -d locale -D django \

@@ -1,5 +1,6 @@
 // static/src → static/dist: app.js (small, eager), theme.js (for the head, before first paint), app.css, and chunks loaded on demand.
-import { readFile, rm } from "node:fs/promises";
+// The fonts of printed papers → build/fonts.
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import * as esbuild from "esbuild";
 import { prune } from "./prune.mjs";
 
@@ -37,6 +38,12 @@ const modules = {
   loader: { ".svg": "copy", ".woff2": "file", ".woff": "file", ".png": "file" },
 };
 const early = { ...shared, entryPoints: [{ in: "static/src/theme-early.ts", out: "theme" }], format: "iife" };
+
+// Whole, not subset: a name may hold any character. The licence goes with them.
+const fonts = "node_modules/@expo-google-fonts/noto-sans-sc";
+const printed = ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf", "LICENSE_FONT"];
+await mkdir("build/fonts", { recursive: true });
+for (const file of printed) await copyFile(`${fonts}/${file}`, `build/fonts/${file.split("/").at(-1)}`);
 
 await rm(out, { recursive: true, force: true });
 if (process.argv.includes("--watch")) {

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.refusals import Refusal
 from negotiation.casefile import Fault
+from negotiation.scoring import ScoringRefused
 
 
 def fault_words(fault: Fault) -> str:
@@ -25,3 +27,9 @@ def fault_words(fault: Fault) -> str:
     }
     text = words.get(fault.code, _("This is faulty: %(text)s") % {"text": fault.text})
     return f"{text} ({fault.found})" if fault.found and fault.code in words else text
+
+
+def failure_words(error: Exception) -> str:
+    """Why a computation failed, as it is kept: what scoring says, or only that it stopped."""
+    known = isinstance(error, ScoringRefused | Refusal)
+    return str(error)[:400] if known else _("The computation stopped unexpectedly.")

@@ -5,14 +5,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
-from accounts.refusals import Refusal, WrongPhase
+from accounts.refusals import WrongPhase
 from negotiation import scoring
 from negotiation.acting import record
 from negotiation.casedump import case_document
+from negotiation.comparisons import request_comparison
+from negotiation.faults import failure_words
 from negotiation.live.events import announce
 from negotiation.models import Revision, Room, Scorecard
 from negotiation.permissions import authorize
-from negotiation.terms import package_document
+from negotiation.terms import digest, package_document
 
 State = Scorecard.State
 
@@ -29,15 +31,31 @@ def retry_card(mandate: Mandate, revision: Revision) -> Scorecard:
     """Score a revision again whose scoring failed. Raises WrongPhase when there is nothing to retry."""
     authorize(mandate, revision.package.room, "rescore")
     with transaction.atomic():
-        card = Scorecard.objects.select_for_update().get(revision=revision, engine=scoring.ENGINE)
-        if card.state != State.FAILED:
+        card = revision.scorecards.select_for_update().order_by("-pk").first()
+        if card is None or card.state != State.FAILED:
             raise WrongPhase(_("This scorecard has not failed."), code="card_not_failed")
-        card.state, card.error = State.PENDING, ""
-        card.save(update_fields=["state", "error", "updated_at"])
+        if card.engine == scoring.ENGINE:
+            card.state, card.error = State.PENDING, ""
+            card.save(update_fields=["state", "error", "updated_at"])
         _log(revision, "card.retry", mandate, {})
         announce(revision.package.room, f"card:{revision.pk}")
-        request_card(revision)
-    return card
+        return request_card(revision)
+
+
+def recompute_card(mandate: Mandate, revision: Revision) -> Scorecard:
+    """Score a revision with today's engine whose card is another engine's; that card stays.
+
+    Raises WrongPhase when today's engine has scored it, or is about to.
+    """
+    authorize(mandate, revision.package.room, "rescore")
+    with transaction.atomic():
+        card, made = Scorecard.objects.get_or_create(revision=revision, engine=scoring.ENGINE)
+        if not made:
+            text = _("Today's engine has computed this scorecard already, or is about to.")
+            raise WrongPhase(text, code="card_current")
+        _log(revision, "card.recompute", mandate, {"engine": card.engine})
+        announce(revision.package.room, f"card:{revision.pk}")
+        return request_card(revision)
 
 
 def compute_card(revision: Revision) -> Scorecard:
@@ -51,7 +69,7 @@ def compute_card(revision: Revision) -> Scorecard:
         case = case_document(room) | {"packages": [package_document(revision)]}
         result = scoring.card(case, revision.package.code)
     except Exception as error:
-        _set_state(card, room, State.FAILED, error=_explain(error))
+        _fail(card, room, error)
         if not isinstance(error, scoring.ScoringRefused):
             raise
         return card
@@ -65,21 +83,25 @@ def _keep(card: Scorecard, revision: Revision, result: dict[str, object]) -> Sco
         return card
     card.card, card.digest, card.state, card.error = result, str(result["digest"]), State.DONE, ""
     card.save()
-    _log(revision, "card.score", None, {"engine": card.engine, "digest": card.digest})
+    # What an earlier engine has begun, nobody ends any more.
+    revision.scorecards.filter(state__in=[State.PENDING, State.RUNNING], pk__lt=card.pk).delete()
+    _log(revision, "card.score", None, {"engine": card.engine, "digest": card.digest, "sha256": digest(result)})
     announce(revision.package.room, f"card:{revision.pk}")
     announce(revision.package.room, "packages")
+    request_comparison(revision.package.room)
     return card
+
+
+@transaction.atomic
+def _fail(card: Scorecard, room: Room, error: Exception) -> None:
+    _set_state(card, room, State.FAILED, error=failure_words(error))
+    request_comparison(room)
 
 
 def _set_state(card: Scorecard, room: Room, state: str, error: str = "") -> None:
     card.state, card.error = state, error
     card.save(update_fields=["state", "error", "updated_at"])
     announce(room, f"card:{card.revision_id}")
-
-
-def _explain(error: Exception) -> str:
-    known = isinstance(error, scoring.ScoringRefused | Refusal)
-    return str(error)[:400] if known else _("The computation stopped unexpectedly.")
 
 
 def _log(revision: Revision, action: str, mandate: Mandate | None, data: dict[str, str]) -> None:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from negotiation.comparisons import compute_comparison
 from negotiation.live.tally import push
 from negotiation.mandates import refresh_changed_roles
 from negotiation.mediation import compute_mediation
-from negotiation.models import Ballot, Mediation, Revision, Scorecard
+from negotiation.models import Ballot, Comparison, Mediation, Revision, Room, Scorecard
 from negotiation.scorecards import compute_card
 from negotiation.voting import close_if_due
 
@@ -28,6 +29,19 @@ def score_pending() -> None:
     waiting = Scorecard.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
     for revision_id in waiting.values_list("revision_id", flat=True)[:100]:
         score_revision.delay(revision_id)
+
+
+@shared_task
+def compare_packages(room_id: int) -> None:
+    compute_comparison(Room.objects.select_related("plan__unit__region").get(pk=room_id))
+
+
+@shared_task
+def compare_pending() -> None:
+    """Take up again what a killed worker or a lost queue left waiting."""
+    waiting = Comparison.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
+    for room_id in waiting.values_list("room_id", flat=True)[:100]:
+        compare_packages.delay(room_id)
 
 
 @shared_task

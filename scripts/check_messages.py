@@ -1,5 +1,6 @@
 """Every string of the interface is in the Chinese catalogue, translated; nothing in it is left over. Needs gettext."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ def main() -> int:
     faults = [f"not in the catalogue: {key[1]}" for key in needed.keys() - written.keys()]
     faults += [f"no longer used: {key[1]}" for key in written.keys() - needed.keys()]
     faults += [f"not translated: {key[1]}" for key, message in written.items() if not whole(message)]
+    faults += [f"out of sight of the extraction, inside an f-string: {place}" for place in unseen()]
     for fault in sorted(faults):
         print(fault, file=sys.stderr)
     return 1 if faults else 0
@@ -36,6 +38,13 @@ def first(value: str | tuple[str, ...] | list[str]) -> str:
 def whole(message: Message) -> bool:
     texts = [message.string] if isinstance(message.string, str) else list(message.string or ("",))
     return all(texts) and not message.fuzzy
+
+
+def unseen() -> list[str]:
+    """Lines that ask for a translation inside an f-string, where xgettext does not look."""
+    files = [file for folder in ("negotiation", "units", "platform") for file in (ROOT / folder).rglob("*.py")]
+    lines = ((file, line.strip()) for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    return [f"{file.relative_to(ROOT)}: {line}" for file, line in lines if re.search(r"\{(_|n?gettext)\(", line)]
 
 
 def extracted() -> dict[tuple[str, str], Message]:

@@ -29,13 +29,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def stage_cases() -> None:
-    """Load both demo cases with their cast and score every package."""
-    from negotiation import demonstration, scorecards
-    from negotiation.models import Revision
+    """Load both demo cases with their cast and score every package, and compare them."""
+    from negotiation import comparisons, demonstration, scorecards
+    from negotiation.models import Revision, Room
 
     if demonstration.stage(DEMO):
         for revision in Revision.objects.select_related("package__room__plan", "parent__package"):
             scorecards.compute_card(revision)
+        for room in Room.objects.select_related("plan__unit__region"):
+            comparisons.compute_comparison(room)
 
 
 @pytest.fixture(scope="session")

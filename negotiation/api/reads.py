@@ -22,6 +22,7 @@ from negotiation.models import (
     Mediation,
     Revision,
     Room,
+    Scorecard,
     Valuation,
 )
 from negotiation.permissions import Viewer
@@ -209,10 +210,45 @@ class FlowRow(S.ModelSerializer[Flow]):
         return {**super().get_fields(), "from": S.CharField(source="source")}
 
 
-class CardState(S.Serializer[Any]):
-    state = S.CharField()
+class Computed(S.Serializer[Any]):
+    """What was found, by which engine, and a newer computation of it that is under way or failed."""
+
     error = S.CharField(allow_blank=True)
+    engine = S.CharField(allow_null=True, help_text="Version of the computation that is shown.")
+    todays_engine = S.CharField(help_text="The version that computes now.")
+    newer = S.CharField(allow_null=True, help_text="State of a newer computation, while an older one is shown.")
+
+
+class CardState(Computed):
+    state = S.CharField()
     card = S.JSONField(help_text="The card, or null while there is none.")
+
+
+class ComparisonState(Computed):
+    state = S.CharField(allow_null=True, help_text="Null where there is nothing to compare.")
+    left_out = S.ListField(child=S.CharField(), help_text="Codes of the packages whose scoring failed.")
+    comparison = S.JSONField(help_text="`tongchou-comparison/1`, or null while there is none.")
+
+
+class ComputationRow(S.ModelSerializer[Scorecard]):
+    class Meta:
+        model = Scorecard
+        fields = ["engine", "digest", "state", "error", "updated_at"]
+
+
+class Cell(S.Serializer[Any]):
+    code = S.CharField()
+    text = S.CharField(help_text="As the page writes it.")
+    value = S.FloatField(allow_null=True, help_text="The figure itself.")
+    reason = S.CharField(allow_blank=True, help_text="Why there is no figure.")
+
+
+class Line(S.Serializer[Any]):
+    label = S.CharField()  # type: ignore[assignment]
+    unit = S.CharField(allow_blank=True)
+    hint = S.CharField(allow_blank=True, help_text="What the figure means.")
+    differs = S.BooleanField()
+    cells = Cell(many=True)
 
 
 class DraftRow(S.ModelSerializer[Draft]):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import log, mediation, packages, rooms, site, talk
+from negotiation.api.views import cards, comparison, log, mediation, packages, printing, rooms, site, talk
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
@@ -22,7 +22,9 @@ urlpatterns = [
     path(ROOM + "people/", rooms.People.as_view(), name="api-people"),
     path(ROOM + "mandates/", rooms.Mandates.as_view(), name="api-mandates"),
     path(ROOM + "mandates/<int:mandate>/revocation/", rooms.Revocation.as_view(), name="api-revocation"),
-    path(ROOM + "compare/", packages.Compare.as_view(), name="api-compare"),
+    path(ROOM + "compare/", comparison.Compare.as_view(), name="api-compare"),
+    path(ROOM + "comparison/", comparison.Comparison.as_view(), name="api-comparison"),
+    path(ROOM + "comparison/retry/", comparison.ComparisonRetry.as_view(), name="api-comparison-retry"),
     path(ROOM + "packages/", packages.Packages.as_view(), name="api-packages"),
     path(ROOM + "drafts/", packages.Drafts.as_view(), name="api-drafts"),
     path(PACKAGE, packages.OnePackage.as_view(), name="api-package"),
@@ -40,8 +42,12 @@ urlpatterns = [
     path(REVISION + "dispositions/", packages.Dispositions.as_view(), name="api-dispositions"),
     path(REVISION + "allocations/", packages.Allocations.as_view(), name="api-allocations"),
     path(REVISION + "flows/", packages.Flows.as_view(), name="api-flows"),
-    path(REVISION + "card/", packages.Card.as_view(), name="api-card"),
-    path(REVISION + "card/retry/", packages.CardRetry.as_view(), name="api-card-retry"),
+    path(REVISION + "card/", cards.Card.as_view(), name="api-card"),
+    path(REVISION + "card.pdf", printing.CardPdf.as_view(), name="api-card-pdf"),
+    path(REVISION + "card/retry/", cards.CardRetry.as_view(), name="api-card-retry"),
+    path(REVISION + "card/recompute/", cards.CardRecompute.as_view(), name="api-card-recompute"),
+    path(REVISION + "cards/", cards.Computations.as_view(), name="api-computations"),
+    path(REVISION + "cards/<str:engine>/", cards.OneComputation.as_view(), name="api-computation"),
     path(ROOM + "comments/", talk.Comments.as_view(), name="api-comments"),
     path(ROOM + "comments/<int:comment>/answer/", talk.Answer.as_view(), name="api-answer"),
     path(ROOM + "ballots/", talk.Ballots.as_view(), name="api-ballots"),

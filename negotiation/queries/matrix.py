@@ -10,6 +10,7 @@ from django.db.models import Max, Min, Sum
 from accounts.models import Party
 from negotiation.models import Revision
 from negotiation.permissions import Viewer, is_personal
+from negotiation.queries.figures.reading import PARTY
 from negotiation.visibility import FEW
 from units.models import Right
 
@@ -18,7 +19,10 @@ Card = dict[str, Any]
 
 @dataclass
 class Line:
-    """One party, or the households together; yuan. Figures are None while there is no card, or for few households."""
+    """One party, or the households together; yuan. Figures are None while there is no card, or for few households.
+
+    `opens` is the key of the figure that explains the gain.
+    """
 
     name: str
     side: str
@@ -28,6 +32,7 @@ class Line:
     holds: Decimal = Decimal(0)
     after: float | None = None
     gain: float | None = None
+    opens: str = ""
 
 
 def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
@@ -43,6 +48,7 @@ def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
         line.pays, line.years = payments.get(party.code, (Decimal(0), ""))
         if card:
             line.after, line.gain = (card["fairness"][key].get(party.code) for key in ("after", "gains"))
+            line.opens = f"{PARTY}{party.code}" if line.gain is not None else ""
         if line.gain is None and not line.parcels and not line.pays:
             continue
         (households if is_personal(party) else lines).append(line)
@@ -50,12 +56,12 @@ def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
 
 
 def _duties(revision: Revision) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+    """The parcels that each party answers for, in the order of the terms."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
     rows = revision.dispositions.exclude(responsible=None).order_by("pk")
     for code, parcel in rows.values_list("responsible__code", "parcel__code"):
-        if parcel not in found[code]:
-            found[code].append(parcel)
-    return found
+        found[code][parcel] = None
+    return {code: list(parcels) for code, parcels in found.items()}
 
 
 def _payments(revision: Revision) -> dict[str, tuple[Decimal, str]]:

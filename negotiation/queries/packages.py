@@ -1,7 +1,7 @@
 """Reads of packages, each with a fixed number of statements."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -17,7 +17,17 @@ SHOWN = 6  # side by side on one screen
 PER_PAGE = 12
 MOST_CHOICES = 200
 Term = TypeVar("Term", Disposition, Allocation, Flow)
-CARDS = Prefetch("scorecards", queryset=Scorecard.objects.order_by("-pk"), to_attr="cards")
+Shown: TypeAlias = "Prefetch[str, QuerySet[Scorecard], str]"
+
+
+def card_shown(cards: QuerySet[Scorecard]) -> Shown:
+    """Of each revision, the newest finished card; while there is none, the newest that is not."""
+    finished = cards.annotate(finished=Q(state=Scorecard.State.DONE))
+    rows = finished.order_by("revision", "-finished", "-pk").distinct("revision")
+    return Prefetch("scorecards", queryset=rows, to_attr="cards")
+
+
+CARDS = card_shown(Scorecard.objects.all())
 
 
 @dataclass
@@ -70,15 +80,24 @@ def listed(revision: Revision) -> Listed:
     return Listed(revision, card, lights(card.card if card else None))
 
 
-def find_revision(viewer: Viewer, package: str, number: int | None = None) -> Revision:
+def find_revision(viewer: Viewer, package: str, number: int | None = None, cards: Shown = CARDS) -> Revision:
     """One revision, the latest unless numbered. Raises NotFound."""
     if "\x00" in package:
         raise NotFound
     rows = Revision.objects.filter(package__room=viewer.room, package__code=package)
     rows = rows.filter(number=number) if number else rows.filter(pk=F("package__latest"))
     related = ("package__room__plan__unit__region", "package__proposer", "parent__package", "submitted_by__party")
-    found = rows.select_related(*related).prefetch_related(CARDS).first()
+    found = rows.select_related(*related).prefetch_related(cards).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def find_card(viewer: Viewer, package: str, number: int, engine: str) -> Revision:
+    """One revision with the finished card that this engine made of it. Raises NotFound."""
+    rows = Scorecard.objects.filter(engine=engine, state=Scorecard.State.DONE)
+    found = find_revision(viewer, package, number, card_shown(rows))
+    if not found.cards:  # type: ignore[attr-defined]
         raise NotFound
     return found
 

@@ -94,7 +94,8 @@ def missing_words(row: Row) -> str:
         return _("a vote in favour is missing")
     text = _quantity(row["by"], amount)
     words = _("more than %(amount)s missing") if row.get("strict") else _("%(amount)s missing")
-    return str(words % {"amount": text}) + ("" if row["reachable"] else f" · {_('can no longer be reached')}")
+    never = "" if row["reachable"] else " · " + _("can no longer be reached")
+    return str(words % {"amount": text}) + never
 
 
 def _quantity(by: str, amount: Fraction) -> str:

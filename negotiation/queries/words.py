@@ -100,6 +100,10 @@ def end_word(viewer: Viewer, code: str) -> str:
     return str(ENDS[code]) if code in ENDS else viewer.code_label(code)
 
 
+def stage_name(code: str) -> str:
+    return {"acquire": _("Acquire"), "build": _("Build"), "operate": _("Operate")}.get(code, code)
+
+
 def unit_word(unit: str) -> str:
     """A unit as it is written; nothing for a pure number."""
     return UNITS.get(unit, unit)

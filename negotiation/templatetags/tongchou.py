@@ -1,5 +1,6 @@
 """How figures, dates and names are written on pages."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +16,10 @@ from accounts.models import Party, Side
 from negotiation.figures import CENT, area, blank, decimal, figure, index, mu, number, percent, wan, yuan
 from negotiation.models import Disposition, Room
 from negotiation.permissions import Viewer
+from negotiation.queries.figures.parts import Cell, Column, Table
+from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.tallies import state_words
-from negotiation.queries.words import end_word, land_use_name, term_words, unit_word, word
+from negotiation.queries.words import end_word, land_use_name, stage_name, term_words, unit_word, word
 
 register = template.Library()
 for filter_ in (wan, yuan, area, mu, number, figure, percent, index):
@@ -25,6 +28,7 @@ register.filter("land_use", land_use_name)
 register.filter(word)
 register.filter(unit_word)
 register.filter(term_words)
+register.filter(stage_name)
 
 
 @register.filter
@@ -53,6 +57,18 @@ def gain(value: Any) -> SafeString | str:
         _("yuan"),
         words % {"wan": wan(abs(amount))},
     )
+
+
+@register.filter
+def cell(value: Cell) -> SafeString | str:
+    """A cell of the scorecard in its form; money in 万元 carries the exact yuan along."""
+    return money(value.value) if value.form == "money" else cell_text(value)
+
+
+@register.filter
+def cells(table: Table, row: Sequence[Cell]) -> list[tuple[Column, Cell]]:
+    """The cells of a row, each with the head of its column."""
+    return list(zip(table.columns, row, strict=True))
 
 
 @register.filter
@@ -147,11 +163,6 @@ def cast_words(code: str) -> str:
 @register.filter(name="state_words")
 def outcome_words(state: str) -> str:
     return state_words(state)
-
-
-@register.filter
-def stage_name(code: str) -> str:
-    return {"acquire": _("Acquire"), "build": _("Build"), "operate": _("Operate")}.get(code, code)
 
 
 @register.simple_tag

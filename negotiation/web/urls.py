@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from negotiation.web.views import ballots, comments, log, mandates, mediation, packages, rooms
+from negotiation.web.views import (
+    ballots,
+    cards,
+    comments,
+    comparison,
+    figures,
+    log,
+    mandates,
+    mediation,
+    packages,
+    printing,
+    rooms,
+)
 
 ROOM = "rooms/<str:code>/"
 urlpatterns = [
@@ -24,7 +36,12 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/", packages.package, name="package"),
     path(ROOM + "packages/<str:package>/<int:number>/", packages.package, name="revision"),
     path(ROOM + "packages/<str:package>/<int:number>/card/", packages.card_fragment, name="card"),
+    path(ROOM + "packages/<str:package>/<int:number>/card.pdf", printing.card_pdf, name="card-pdf"),
     path(ROOM + "packages/<str:package>/<int:number>/rescore/", packages.retry_card, name="retry-card"),
+    path(ROOM + "packages/<str:package>/<int:number>/card/versions/", cards.card_versions, name="card-versions"),
+    path(ROOM + "packages/<str:package>/<int:number>/recompute/", cards.recompute_card, name="recompute-card"),
+    path(ROOM + "packages/<str:package>/<int:number>/cards/<str:engine>/", cards.one_card, name="one-card"),
+    path(ROOM + "packages/<str:package>/<int:number>/cards/<str:engine>/<path:key>/", figures.figure, name="figure"),
     path(ROOM + "packages/<str:package>/revise/", packages.revise_package, name="revise-package"),
     path(ROOM + "packages/<str:package>/draft/", packages.edit_draft, name="draft"),
     path(ROOM + "packages/<str:package>/discard/", packages.discard_draft, name="discard-draft"),
@@ -36,7 +53,9 @@ urlpatterns = [
     path(ROOM + "mediator/<int:mediation>/state/", mediation.state, name="mediation-state"),
     path(ROOM + "mediator/<int:mediation>/cancel/", mediation.cancel, name="cancel-mediation"),
     path(ROOM + "mediator/<int:mediation>/adopt/", mediation.adopt, name="adopt-suggestion"),
-    path(ROOM + "compare/", packages.compare, name="compare"),
+    path(ROOM + "compare/", comparison.compare, name="compare"),
+    path(ROOM + "compare/measures/", comparison.comparison_fragment, name="comparison"),
+    path(ROOM + "compare/retry/", comparison.retry_comparison, name="retry-comparison"),
     path(ROOM + "comments/", comments.comment_list, name="comments"),
     path(ROOM + "comments/list/", comments.comment_fragment, name="comment-list"),
     path(ROOM + "comments/<int:comment>/answer/", comments.answer, name="answer"),

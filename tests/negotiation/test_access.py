@@ -12,6 +12,7 @@ from django.utils import timezone
 from negotiation import comments, packages, voting
 from negotiation.models import Package, Room
 from negotiation.queries.packages import latest
+from negotiation.scoring import ENGINE
 from tests.negotiation.test_mediation import asked
 
 ROLES = ("", "stranger", "observer", "resident", "developer", "finance", "planner", "auditor")
@@ -46,7 +47,12 @@ NEGOTIATION = {
     ("GET", "package"): OPEN,
     ("GET", "revision"): OPEN,
     ("GET", "card"): OPEN,
+    ("GET", "card-pdf"): OPEN,
     ("POST", "retry-card"): "403 403 409 409 409 409 409 409",
+    ("GET", "card-versions"): OPEN,
+    ("GET", "one-card"): OPEN,
+    ("GET", "figure"): OPEN,
+    ("POST", "recompute-card"): "403 403 409 409 409 409 409 409",
     ("GET", "mediator"): OPEN,
     ("POST", "mediator"): "403 403 403 422 422 422 422 403",
     ("GET", "valuation"): MEMBERS,
@@ -57,6 +63,8 @@ NEGOTIATION = {
     ("POST", "cancel-mediation"): "403 403 403 422 409 422 422 403",
     ("POST", "adopt-suggestion"): "403 403 403 302 302 302 302 403",
     ("GET", "compare"): OPEN,
+    ("GET", "comparison"): OPEN,
+    ("POST", "retry-comparison"): "403 403 409 409 409 409 409 409",
     ("GET", "start-package"): MEMBERS,
     ("POST", "start-package"): "403 403 403 302 302 302 302 403",
     # The package is the developer's, and so is the draft.
@@ -99,6 +107,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
     common = {"code": ROOM}
     named = {"package": "A", "number": 1, "comment": comment.pk, "mandate": mandate("neighbour").pk, "ballot": 0}
+    named |= {"engine": ENGINE, "key": "balance.project.npv"}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     return {"common": common, "named": named}
 

@@ -11,6 +11,7 @@ from negotiation.models import Allocation, Disposition, Flow, Scorecard
 from negotiation.permissions import look
 from negotiation.queries.accounts import account_parts
 from negotiation.queries.packages import latest
+from tests.negotiation.printing.reading import pdf_text
 from units.models import Right
 
 ROOM = "/rooms/ZX-03-2026/"
@@ -30,7 +31,15 @@ PAGES = [
     "packages/B/?flows={n}",
     "packages/B/1/",
     "packages/B/1/card/",
+    "packages/B/1/card/versions/",
+    "packages/B/1/cards/1.0.0/",
+    "packages/B/1/cards/1.0.0/balance.basic.net/?page=99",
+    "packages/B/1/cards/1.0.0/fairness.sides.public/?page=99",
+    "packages/B/1/cards/1.0.0/gates.supply.flat/?page=99",
+    "packages/B/1/cards/1.0.0/gates.rights/?page=99",
+    "packages/B/1/cards/1.0.0/fairness.recovery.min/?page=99",
     "compare/?p=A&p=B",
+    "compare/measures/?p=A&p=B",
     "comments/",
     "comments/list/",
     "ballots/",
@@ -42,15 +51,20 @@ API = [
     "map/",
     "mine/",
     "compare/",
+    "comparison/",
     "packages/",
     "packages/B/",
     "packages/B/revisions/1/dispositions/",
     "packages/B/revisions/1/allocations/",
     "packages/B/revisions/1/flows/",
     "packages/B/revisions/1/card/",
+    "packages/B/revisions/1/cards/",
+    "packages/B/revisions/1/cards/1.0.0/",
     "comments/",
     "ballots/",
 ]
+
+PAPERS = ["packages/B/1/card.pdf"]
 
 
 @pytest.fixture
@@ -72,6 +86,7 @@ def everything(client) -> str:
         for number in range(1, 31) if "{n}" in page else (1,):
             response = client.get(ROOM + page.format(n=number))
             texts.append(response.content.decode())
+    texts += [pdf_text(client.get(ROOM + paper).content) for paper in PAPERS]
     return "\n".join([*texts, *by_api(client)])
 
 

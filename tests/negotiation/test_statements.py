@@ -18,7 +18,12 @@ PAGES = {
         "packages/list/",
         "packages/A/",
         "packages/A/mediator/",
+        "packages/A/1/card.pdf",
+        "packages/A/1/card/versions/",
+        "packages/A/1/cards/1.0.0/",
+        "packages/A/1/cards/1.0.0/fairness.total/",
         "compare/",
+        "compare/measures/",
         "comments/",
         "comments/list/",
         "comments/?sort=replies",
@@ -28,7 +33,7 @@ PAGES = {
         "mandates/",
         "packages/new/",
     ],
-    "resident": ["", "mine/", "packages/", "packages/A/", "comments/"],
+    "resident": ["", "mine/", "packages/", "packages/A/", "packages/A/1/card.pdf", "comments/"],
     "": ["", "packages/", "packages/A/", "comments/"],
 }
 

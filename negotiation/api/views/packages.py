@@ -1,20 +1,17 @@
-"""Packages, their terms and cards, drafts, notice."""
+"""Packages, their terms, drafts, notice."""
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Mandate
-from negotiation import drafting, packages, scorecards, voting
+from negotiation import drafting, packages, voting
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.models import Draft, Revision
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
-from negotiation.queries.comparison import comparison
 
 
 class Packages(RoomView):
@@ -72,23 +69,6 @@ class Flows(RoomView):
         viewer = self.viewer(request, code)
         rows = queries.visible_flows(viewer, queries.find_revision(viewer, package, number))
         return self.page(request, rows, reads.FlowRow, viewer, "pk")
-
-
-class Card(RoomView):
-    @operation("The scorecard, as far as the reader may see it", response=reads.CardState)
-    def get(self, request: Request, code: str, package: str, number: int) -> Response:
-        viewer = self.viewer(request, code)
-        card = queries.listed(queries.find_revision(viewer, package, number)).card
-        state, error = (card.state, card.error) if card else ("pending", "")
-        return Response({"state": state, "error": error, "card": queries.visible_card(viewer, card)})
-
-
-class CardRetry(RoomView):
-    @operation("Score again what failed", request=acts.Empty, response=reads.CardState)
-    def post(self, request: Request, code: str, package: str, number: int) -> Response:
-        viewer, mandate = self.acting(request, code, "read_room")
-        card = scorecards.retry_card(mandate, queries.find_revision(viewer, package, number))
-        return Response({"state": card.state, "error": card.error, "card": None})
 
 
 class Revise(RoomView):
@@ -161,27 +141,3 @@ class Notice(RoomView):
         data = self.read(request, acts.Notice)
         voting.publish_notice(mandate, queries.find_revision(viewer, package), data["published_on"], data["place"])
         return _revision(viewer, queries.find_revision(viewer, package))
-
-
-class Cell(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    text = serializers.CharField()
-
-
-class Line(serializers.Serializer[Any]):
-    label = serializers.CharField()  # type: ignore[assignment]
-    unit = serializers.CharField()
-    differs = serializers.BooleanField()
-    cells = Cell(many=True)
-
-
-CHOSEN = OpenApiParameter("p", str, many=True, description="Codes of up to three packages.")
-
-
-class Compare(RoomView):
-    @operation("Packages side by side", response=Line(many=True), parameters=[CHOSEN])
-    def get(self, request: Request, code: str) -> Response:
-        viewer = self.viewer(request, code)
-        columns = queries.on_the_table(viewer.room, only=request.query_params.getlist("p")[:3])[:3]
-        cards = [queries.visible_card(viewer, row.card) for row in columns]
-        return Response(Line(comparison(viewer.room, list(zip(columns, cards, strict=True))), many=True).data)

@@ -1,4 +1,4 @@
-"""Packages: list, one, several side by side, and the editor of a draft."""
+"""Packages: list, one, and the editor of a draft."""
 
 import re
 from functools import partial
@@ -19,15 +19,14 @@ from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
-from negotiation.queries.comparison import comparison
 from negotiation.queries.matrix import matrix
 from negotiation.queries.path import four_parts, schedule
+from negotiation.queries.versions import versions
 from negotiation.terms import Document, room_parties
 from negotiation.web import forms
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 ROWS = 10
-COLUMNS = 3
 MOST_ROWS = 20_000
 FORMS: dict[str, Any] = {
     "dispositions": forms.DispositionForm,
@@ -68,6 +67,7 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
     context = card_context(viewer, revision)
     whole = context["listed"].card
     context |= {
+        "versions": versions(viewer, revision),
         "matrix": matrix(viewer, revision, whole.card if whole else None),
         "four_parts": four_parts(context["card"], revision),
         "schedule": schedule(revision),
@@ -105,20 +105,6 @@ def retry_card(request: HttpRequest, viewer: Viewer, package: str, number: int) 
     revision = queries.find_revision(viewer, package, number)
     scorecards.retry_card(acting(viewer), revision)
     return redirect("package", viewer.room.code, package)
-
-
-@require_safe
-@in_room
-def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Two or three packages as columns; without a choice, the first three of the latest."""
-    chosen = request.GET.getlist("p")[:COLUMNS]
-    columns = queries.on_the_table(viewer.room, only=chosen)[:COLUMNS]
-    cards = [queries.visible_card(viewer, row.card) for row in columns]
-    codes = [row.revision.package.code for row in columns]
-    lines = comparison(viewer.room, list(zip(columns, cards, strict=True)))
-    titles = queries.package_titles(viewer.room)
-    context = {"all": titles, "columns": columns, "lines": lines, "chosen": codes}
-    return page(request, viewer, "negotiation/compare.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from negotiation import comments, packages, voting
 from negotiation.models import Package
 from negotiation.queries.packages import latest
+from negotiation.scoring import ENGINE
 from tests.negotiation.test_access import ROLES
 from tests.negotiation.test_mediation import asked
 
@@ -33,6 +34,8 @@ TABLE = {
     ("POST", "api-mandates"): CONVENE,
     ("POST", "api-revocation"): CONVENE,
     ("GET", "api-compare"): OPEN,
+    ("GET", "api-comparison"): OPEN,
+    ("POST", "api-comparison-retry"): "401 403 409 409 409 409 409 409",
     ("GET", "api-packages"): OPEN,
     ("POST", "api-packages"): "401 403 403 201 201 201 201 403",
     ("GET", "api-drafts"): OPEN,
@@ -57,7 +60,11 @@ TABLE = {
     ("GET", "api-allocations"): OPEN,
     ("GET", "api-flows"): OPEN,
     ("GET", "api-card"): OPEN,
+    ("GET", "api-card-pdf"): OPEN,
     ("POST", "api-card-retry"): "401 403 409 409 409 409 409 409",
+    ("POST", "api-card-recompute"): "401 403 409 409 409 409 409 409",
+    ("GET", "api-computations"): OPEN,
+    ("GET", "api-computation"): OPEN,
     ("GET", "api-comments"): OPEN,
     ("POST", "api-comments"): WRITE,
     ("POST", "api-answer"): CONVENE,
@@ -88,6 +95,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "mediation": asked(mandate("developer"), zhuxi).pk,
         "name": "tongchou-case-1.json",
         "ballot": 0,
+        "engine": ENGINE,
     }
 
 

@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from accounts.models import User
 from negotiation.models import Disposition, Flow, Revision, Scorecard
 from negotiation.permissions import Viewer, look
 from negotiation.queries.accounts import account_parts
-from negotiation.queries.breaking import questions
+from negotiation.queries.figures import read_card, sensitivity
+from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.lights import fair, lights
 from negotiation.queries.matrix import matrix
 from negotiation.queries.packages import latest, visible_card
@@ -73,20 +75,29 @@ def test_four_parts_say_what_is_missing(revision, card) -> None:
     assert [part.state for part in four_parts(None, revision)] == ["unknown"] * 3 + ["warning"]
 
 
-def test_what_breaks_first_is_told_in_words(viewer, card) -> None:
-    price, cost, delay = questions(viewer("planner"), card)
-    assert "−49.1 %" in price.breaks and "江城置业" in price.hurts and "−1.8 %" in price.hurts
-    assert "+20.2 %" in cost.breaks
-    assert [row["worse_off"] for row in delay.rows] == [1, 2, 3, 73]
+def breaking(viewer: Viewer, revision: Revision, card: dict) -> dict[str, str]:
+    """Each break-even as it is read, with who is hurt."""
+    lines = sensitivity.section(read_card(viewer, revision, card)).lines
+    return {line.key.removeprefix("sensitivity."): f"{cell_text(line.value)} {line.note}".strip() for line in lines}
 
 
-def test_household_that_breaks_first_is_not_named(viewer, card) -> None:
+def test_what_breaks_first_is_told_in_words(viewer, revision, card) -> None:
+    with translation.override("zh-hans"):
+        assert breaking(viewer("planner"), revision, card) == {
+            "price.project_npv_zero": "−49.1 %",
+            "price.first_worse_off": "−1.8 % 江城置业",
+            "cost.project_npv_zero": "+20.2 %",
+            "cost.first_worse_off": "+3.7 % 江城置业",
+            "delay.project_npv_zero": "不会",
+            "delay.first_worse_off": "推迟 0.19 年 竹溪纺织有限公司",
+        }
+
+
+def test_household_that_breaks_first_is_not_named(viewer, revision, card) -> None:
     price = {**card["sensitivity"]["price"], "first_worse_off": {"factor": 0.9, "party": "HH-150"}}
     told = {**card, "sensitivity": {**card["sensitivity"], "price": price}}
-    assert "东街150户" in questions(viewer("planner"), told)[0].hurts
-    resident: Viewer = viewer("resident")
-    shown = visible_card(resident, Scorecard(card=told))
-    assert "150" not in questions(resident, shown)[0].hurts
+    assert "东街150户" in breaking(viewer("planner"), revision, told)["price.first_worse_off"]
+    assert "150" not in breaking(viewer("resident"), revision, told)["price.first_worse_off"]
 
 
 def test_light_counts_those_whom_one_may_not_see(viewer, zhuxi) -> None:
