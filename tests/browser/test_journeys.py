@@ -28,8 +28,11 @@ def test_planner_opens_and_reads(enter) -> None:
     expect(page.locator(".legend")).to_contain_text("居住用地")
     page.locator(".map-controls input[type=range]").press("ArrowRight")
     page.click("a:has-text('政府方案：平衡与绿地')")
-    expect(page.locator("#card-title ~ div .figure").first).to_be_visible()
-    page.click("summary:has-text('三方')")
+    expect(page.locator("#card-title ~ div .value").first).to_be_visible()
+    page.click("summary:has-text('项目净现值')")
+    expect(page.locator("[id='figure-balance.project.npv'] .explained")).to_contain_text("39,856,227.27")
+    page.locator("[id='figure-balance.project.npv'] a[rel=next]").click()
+    expect(page.locator("[id='figure-balance.project.npv'] nav")).to_contain_text("第 2 页")
 
 
 def test_developer_submits_a_package_and_others_see_it_at_once(enter) -> None:
@@ -52,7 +55,7 @@ def test_developer_submits_a_package_and_others_see_it_at_once(enter) -> None:
     expect(page.locator("h1")).to_contain_text("D · 江城置业的反提案")
     expect(watcher.locator("main")).to_contain_text("江城置业的反提案", timeout=SOON)
     # The worker scores it; the card comes by itself.
-    expect(page.locator("#card-title ~ div .figure").first).to_be_visible(timeout=20_000)
+    expect(page.locator("#card-title ~ div .value").first).to_be_visible(timeout=20_000)
 
 
 def test_faulty_draft_says_beside_the_field_what_is_wrong(enter) -> None:

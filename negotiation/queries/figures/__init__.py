@@ -14,6 +14,7 @@ EXPLAINERS: dict[str, Explainer] = {
     "gates.land": gates.explain_land,
     "gates.supply.": gates.explain_supply,
     "gates.targets.": gates.explain_target,
+    gates.RESOURCES: gates.explain_indicator,
     "gates.rights": gates.explain_rights,
     "gates.pool": gates.explain_pool,
     "balance.project.npv": balance.explain_npv,

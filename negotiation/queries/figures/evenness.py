@@ -189,11 +189,12 @@ def _class_words(reading: Reading, row: Card) -> list[str]:
     said = [f"{label} {percent(row[key])}" for label, key in forms if key in row]
     if "cv" in row:
         said.append(_("standard deviation ÷ mean = %(cv)s") % {"cv": index(row["cv"])})
-    outliers = len(row["outliers"]) + row.get("outliers_hidden", 0)
-    return [
-        *said,
-        _("%(pairs)s pairs with envy, %(n)s outliers") % {"pairs": number(row["envy_pairs"]), "n": number(outliers)},
-    ]
+    count = len(row["outliers"]) + row.get("outliers_hidden", 0)
+    said.append(
+        _("%(pairs)s pairs with envy, %(n)s outliers") % {"pairs": number(row["envy_pairs"]), "n": number(count)}
+    )
+    named = "、".join(map(reading.party, row["outliers"][: tables.PER_PAGE]))
+    return [*said, _("Outliers: %(names)s") % {"names": named}] if named else said
 
 
 def class_members(reading: Reading, name: str) -> list[str]:

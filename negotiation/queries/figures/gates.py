@@ -17,9 +17,10 @@ from negotiation.queries.figures import tables
 from negotiation.queries.figures.parts import Cell, Column, Explanation, Line, Section, Table
 from negotiation.queries.figures.reading import Reading
 from negotiation.queries.words import land_use_name, unit_word
-from units.models import Indicator, Parcel
+from units.models import Indicator, Parcel, Target
 
 Card = dict[str, Any]
+RESOURCES = "balance.resources."  # the key of an indicator without a target, before its code
 SIGNS = {"<=": "≤", ">=": "≥"}
 
 
@@ -150,42 +151,66 @@ def _handed_table(reading: Reading, code: str, total: float, page: str | None) -
 
 
 def _target_lines(reading: Reading) -> list[Line]:
-    return [_target_line(reading, place, row) for place, row in enumerate(reading.card["gates"]["targets"]["items"])]
+    """Each target, then the indicators that no target limits."""
+    items = reading.card["gates"]["targets"]["items"]
+    limited = {row["indicator"] for row in items}
+    others = [code for code in reading.card["balance"]["resources"]["indicators"] if code not in limited]
+    targets = [_target_line(reading, place, row) for place, row in enumerate(items)]
+    return [*targets, *(_indicator_line(reading, code) for code in others)]
 
 
 def _target_line(reading: Reading, place: int, row: Card) -> Line:
     indicator = reading.indicators[row["indicator"]]
     limit = f"{SIGNS[row['op']]} {figure(row['limit'], indicator.measure)}"
-    value = Cell(row.get("after"), "percent" if indicator.measure == "share" else "number")
-    unit = "" if indicator.measure == "share" else unit_word(indicator.unit)
-    return Line(f"gates.targets.{place}", indicator.name, value, unit, row["status"], limit)
+    return Line(f"gates.targets.{place}", indicator.name, *_measured_cell(indicator, row), row["status"], limit)
+
+
+def _indicator_line(reading: Reading, code: str) -> Line:
+    indicator, row = reading.indicators[code], reading.card["balance"]["resources"]["indicators"][code]
+    return Line(f"{RESOURCES}{code}", indicator.name, *_measured_cell(indicator, row), note=_("no limit"))
+
+
+def _measured_cell(indicator: Indicator, row: Card) -> tuple[Cell, str]:
+    """The figure after the package with its unit; a share has none."""
+    if indicator.measure == "share":
+        return Cell(row.get("after"), "percent"), ""
+    return Cell(row.get("after"), "number"), unit_word(indicator.unit)
 
 
 def explain_target(reading: Reading, line: Line, page: str | None, place: str) -> Explanation:
     row = reading.card["gates"]["targets"]["items"][int(place)]
     indicator = reading.indicators[row["indicator"]]
-    target = list(reading.viewer.room.plan.targets.order_by("pk"))[int(place)]
-    margin = row.get("margin")
-    said = [
-        _("Before: %(before)s. After: %(after)s.")
-        % {key: figure(row.get(key), indicator.measure) for key in ("before", "after")},
-        *(
-            [_("To the limit: %(margin)s") % {"margin": figure(margin, indicator.measure)}]
-            if margin is not None
-            else []
-        ),
-    ]
-    if not target.rigid and target.tolerance:
-        beyond = target.tolerance * target.value
-        said.append(_("Tolerated beyond the limit: up to %(amount)s") % {"amount": figure(beyond, indicator.measure)})
+    target = list(reading.viewer.room.plan.targets.select_related("indicator").order_by("pk"))[int(place)]
     meaning = _("A limit that a plan above hands down: %(source)s.") % {"source": target.source or "—"}
-    return Explanation(
-        line,
-        meaning,
-        _measure_words(indicator),
-        [*_measured(reading, indicator), *said],
-        _land_tables(reading, indicator, page),
-    )
+    return _explain_land(reading, line, meaning, indicator, [_before_after(indicator, row), *_room(target, row)], page)
+
+
+def explain_indicator(reading: Reading, line: Line, page: str | None, code: str) -> Explanation:
+    indicator, row = reading.indicators[code], reading.card["balance"]["resources"]["indicators"][code]
+    meaning = _("What is counted over all parcels, those that change as planned and the others as they are.")
+    return _explain_land(reading, line, meaning, indicator, [_before_after(indicator, row)], page)
+
+
+def _explain_land(
+    reading: Reading, line: Line, meaning: str, indicator: Indicator, said: list[str], page: str | None
+) -> Explanation:
+    filled = [*_measured(reading, indicator), *said]
+    return Explanation(line, meaning, _measure_words(indicator), filled, _land_tables(reading, indicator, page))
+
+
+def _before_after(indicator: Indicator, row: Card) -> str:
+    figures = {key: figure(row.get(key), indicator.measure) for key in ("before", "after")}
+    return _("Before: %(before)s. After: %(after)s.") % figures
+
+
+def _room(target: Target, row: Card) -> Iterator[str]:
+    """How far the figure is from the limit, and how far beyond it is tolerated."""
+    measure = target.indicator.measure
+    if row.get("margin") is not None:
+        yield _("To the limit: %(margin)s") % {"margin": figure(row["margin"], measure)}
+    if not target.rigid and target.tolerance:
+        beyond = figure(target.tolerance * target.value, measure)
+        yield _("Tolerated beyond the limit: up to %(amount)s") % {"amount": beyond}
 
 
 def _measure_words(indicator: Indicator) -> str:

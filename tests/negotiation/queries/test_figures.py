@@ -200,7 +200,19 @@ def test_unknown_figures_are_not_found(reading) -> None:
 def test_every_explainer_is_asked_for_by_some_line(reading) -> None:
     found = {key for room, package in PLACES for key in keys(reading("planner", room, package))}
     unused = [start for start in EXPLAINERS if not any(key.startswith(start) for key in found)]
-    assert unused == ["fairness.gains."]  # opened from the parties in other figures' rows
+    # Parties are opened from the rows of other figures; every indicator of the demo has a target.
+    assert unused == ["balance.resources.", "fairness.gains."]
+
+
+def test_an_indicator_without_a_target_is_a_figure_too(reading) -> None:
+    read = reading("planner")
+    items = read.card["gates"]["targets"]["items"]
+    without = {**read.card["gates"], "targets": {"passed": True, "items": items[1:]}}
+    bare = Reading(read.viewer, read.revision, {**read.card, "gates": without}, read.whole)
+    target, opened = explain(read, "gates.targets.0"), explain(bare, "balance.resources.gfa")
+    assert (opened.line.value, opened.line.unit, opened.line.mark) == (target.line.value, target.line.unit, "")
+    assert opened.filled == target.filled[: len(opened.filled)]
+    assert opened.tables[0].rows == target.tables[0].rows
 
 
 def test_nobody_opens_the_gain_of_another_household(reading) -> None:
