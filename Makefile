@@ -1,9 +1,9 @@
-# setup · run · test · check · bench · pictures · clean; each sets up what it needs first.
+# setup · run · test · check · bench · pictures · verifier · clean; each sets up what it needs first.
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 WORKERS ?= 2
-.PHONY: setup setup-dev run test check format bench bench-scoring pictures messages lock clean
+.PHONY: setup setup-dev run test check format bench bench-scoring pictures messages lock verifier clean
 
 setup:
 	@$(PYTHON) scripts/setup.py
@@ -37,6 +37,9 @@ messages: setup-dev
 
 lock: setup-dev
 	@sh scripts/lock.sh
+
+verifier:
+	@$(PYTHON) scripts/verifier.py
 
 clean:
 	rm -rf .venv node_modules static/dist var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

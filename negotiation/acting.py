@@ -1,6 +1,7 @@
 """How an act of a mandate enters the room's log."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from accounts.models import Mandate
@@ -19,7 +20,15 @@ def commit_mandate(mandate: Mandate) -> log.Private:
 
 
 def record(
-    room: Room, action: str, mandate: Mandate | None, kind: str, key: object, data: Mapping[str, Any] | None = None
+    room: Room,
+    action: str,
+    mandate: Mandate | None,
+    kind: str,
+    key: object,
+    data: Mapping[str, Any] | None = None,
+    *,
+    time: datetime | None = None,
 ) -> Entry:
     """Write the act's entry in the room's scope; without a mandate the platform itself acted."""
-    return log.append(log.room_scope(room.code), action, actor(mandate) if mandate else None, kind, key, data)
+    who = actor(mandate) if mandate else None
+    return log.append(log.room_scope(room.code), action, who, kind, key, data, time=time)

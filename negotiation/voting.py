@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
-from audit.log import Private, stamp
+from audit.log import Private, clock, stamp
 from negotiation import rules
 from negotiation.acting import record
 from negotiation.calendars import first_day_after
@@ -22,6 +22,13 @@ from negotiation.terms import amount, digest
 Document = dict[str, Any]
 WEIGHTS = {"floor_area": "area", "site_area": "site_area", "value": "value"}
 FAILED = ("rejected", "blocked")  # too small a turnout may be tried again, the same question may not
+LOCK_OPEN = """
+SELECT clock.now, ballot.state = 'open' AND clock.now < ballot.closes_at,
+    mandate.revoked_at IS NULL AND mandate.valid_from <= clock.now
+    AND (mandate.valid_to IS NULL OR clock.now < mandate.valid_to)
+FROM (SELECT clock_timestamp() AS now) AS clock, negotiation_ballot AS ballot, accounts_mandate AS mandate
+WHERE ballot.id = %s AND mandate.id = %s FOR SHARE OF ballot, mandate
+"""
 CHOICES = {
     "vote": ("yes", "no", "abstain"),
     "no_objection": ("object",),
@@ -70,22 +77,22 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
         room = Room.objects.select_for_update().get(pk=room.pk)
         authorize(mandate, room, "open_ballot")
         card = _finished_card(revision)
-        roll = _roll(room)
+        roll, now = _roll(room), clock()
         ballot = Ballot.objects.create(
             room=room,
             revision=revision,
             rule=room.rule,
             rule_digest=digest(room.rule),
             card_digest=card.digest,
-            roll_digest=digest(roll),
+            roll_digest=digest(logged_roll(roll)),
             opened_by=mandate,
-            opens_at=timezone.now(),
+            opens_at=now,
             closes_at=closes_at,
         )
         _freeze_roll(ballot, roll)
         room.phase = Room.Phase.VOTE
         room.save(update_fields=["phase"])
-        record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot))
+        record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll), time=now)
         announce(room, "room")
     return ballot
 
@@ -148,7 +155,13 @@ def _freeze_roll(ballot: Ballot, roll: list[Document]) -> None:
     )
 
 
-def _opening_data(ballot: Ballot) -> Document:
+def logged_roll(roll: Iterable[Document]) -> list[Document]:
+    """The roll as it stands in the log: seats go by their party's code, as in votes."""
+    return [{**row, "seat": row["party"]} for row in roll]
+
+
+def _opening_data(ballot: Ballot, roll: list[Document]) -> Document:
+    """All that a count needs beside the votes, so that whoever has the log can count."""
     return {
         "ballot": ballot.pk,
         "package": ballot.revision.package.code,
@@ -157,6 +170,7 @@ def _opening_data(ballot: Ballot) -> Document:
         "card": ballot.card_digest,
         "roll": ballot.roll_digest,
         "rule": ballot.rule,
+        "seats": logged_roll(roll),
         "opens_at": stamp(ballot.opens_at),
         "closes_at": stamp(ballot.closes_at),
     }
@@ -193,8 +207,9 @@ def _voted(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, key: str) 
 
 
 def _write_vote(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, reason: str, key: str) -> Vote:
-    # A share lock lets votes pass each other and makes the close wait for them; the database's clock decides.
-    now = _lock_open(ballot)
+    # Votes of one seat come one after the other, so that the last one is the last in the log too.
+    ballot.roll.select_for_update().get(seat=seat)
+    now = _lock_open(ballot, mandate)
     via = "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
     vote = Vote.objects.create(
         ballot=ballot, seat=seat, choice=choice, via=via, reason=reason, mandate=mandate, cast_at=now, key=key
@@ -202,21 +217,23 @@ def _write_vote(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, reaso
     data = {"ballot": ballot.pk, "seat": mandate.party.code, "choice": choice, "via": via}
     if reason:
         data["reason"] = Private.text(reason)
-    record(ballot.room, "vote.cast", mandate, "ballot", ballot.pk, data)
+    record(ballot.room, "vote.cast", mandate, "ballot", ballot.pk, data, time=now)
     announce_tally(ballot)
     return vote
 
 
-def _lock_open(ballot: Ballot) -> datetime:
+def _lock_open(ballot: Ballot, mandate: Mandate) -> datetime:
+    """The moment of the vote, by the database's clock, at which ballot and mandate surely hold.
+
+    Share locks let votes pass each other, and make the close and a revocation wait for them.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT clock_timestamp(), state = 'open' AND clock_timestamp() < closes_at"
-            " FROM negotiation_ballot WHERE id = %s FOR SHARE",
-            [ballot.pk],
-        )
-        now, is_open = cursor.fetchone()
+        cursor.execute(LOCK_OPEN, [ballot.pk, mandate.pk])
+        now, is_open, holds = cursor.fetchone()
     if not is_open:
         raise WrongPhase(_("This ballot is closed."), code="ballot_closed")
+    if not holds:
+        raise NotAllowed(_("Your mandate is not valid at this time."), code="mandate_not_valid")
     return now  # type: ignore[no-any-return]
 
 

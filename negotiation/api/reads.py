@@ -385,6 +385,17 @@ class VoteDone(S.Serializer[Any]):
     cast_at = S.DateTimeField()
 
 
+class ReceiptFile(S.Serializer[Any]):
+    """`tongchou-receipt/1`: one entry, its place in the tree, the proof of it, and the signed checkpoint."""
+
+    format = S.CharField()
+    entry = S.CharField(help_text="The canonical bytes of the entry.")
+    index = S.IntegerField()
+    proof = S.ListField(child=S.CharField(), help_text="Hashes in base64, from the leaf up.")
+    checkpoint = S.CharField(help_text="The signed note.")
+    key = S.CharField(help_text="The verifier key.")
+
+
 class DecisionDone(S.Serializer[Any]):
     outcome = S.CharField()
     count = S.JSONField()

@@ -53,6 +53,7 @@ urlpatterns = [
     path(ROOM + "ballots/", talk.Ballots.as_view(), name="api-ballots"),
     path(ROOM + "ballots/<int:ballot>/", talk.OneBallot.as_view(), name="api-ballot"),
     path(ROOM + "ballots/<int:ballot>/votes/", talk.Votes.as_view(), name="api-votes"),
+    path(ROOM + "ballots/<int:ballot>/receipt/", talk.Receipt.as_view(), name="api-receipt"),
     path(ROOM + "ballots/<int:ballot>/decision/", talk.Decision.as_view(), name="api-decision"),
     path(ROOM + "log/", log.Entries.as_view(), name="api-log"),
     path(ROOM + "log/entries.jsonl", log.Export.as_view(), name="api-export"),

@@ -19,6 +19,7 @@ from negotiation.web.views import (
 ROOM = "rooms/<str:code>/"
 urlpatterns = [
     path("", rooms.home, name="home"),
+    path("log/key/", log.log_key, name="log-key"),
     path(ROOM, rooms.room, name="room"),
     path(ROOM + "unit/", rooms.unit, name="unit"),
     path(ROOM + "map.json", rooms.room_map, name="room-map"),
@@ -63,6 +64,7 @@ urlpatterns = [
     path(ROOM + "ballots/<int:ballot>/", ballots.ballot, name="ballot"),
     path(ROOM + "ballots/<int:ballot>/tally/", ballots.tally_fragment, name="tally"),
     path(ROOM + "ballots/<int:ballot>/vote/", ballots.vote, name="vote"),
+    path(ROOM + "ballots/<int:ballot>/receipt.json", ballots.receipt, name="receipt"),
     path(ROOM + "ballots/<int:ballot>/decide/", ballots.decide, name="decide"),
     path(ROOM + "log/", log.log, name="log"),
     path(ROOM + "log/entries.jsonl", log.export, name="log-export"),

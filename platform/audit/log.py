@@ -14,11 +14,11 @@ from typing import Any
 
 import rfc8785
 import uuid_utils
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
 
 from accounts.models import new_salt
 from audit.models import Commitment, Entry
+from audit.waking import wake
 
 SITE = "site"
 
@@ -55,13 +55,30 @@ def room_scope(code: str) -> str:
     return f"room:{code}"
 
 
+def clock() -> datetime:
+    """The database's clock: the one by which entries are dated, whichever machine writes them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]  # type: ignore[no-any-return]
+
+
 def append(
-    scope: str, action: str, actor: Actor | None, kind: str, key: object, data: Mapping[str, Any] | None = None
+    scope: str,
+    action: str,
+    actor: Actor | None,
+    kind: str,
+    key: object,
+    data: Mapping[str, Any] | None = None,
+    *,
+    time: datetime | None = None,
 ) -> Entry:
-    """Write one entry in the transaction of the act. Raises RuntimeError outside of one."""
+    """Write one entry in the transaction of the act, dated now or at the `time` that the act took from `clock`.
+
+    It is sealed soon after the commit. Raises RuntimeError outside of a transaction.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a log entry is written in the transaction of its act")
-    identifier, now = uuid.UUID(str(uuid_utils.uuid7())), timezone.now()
+    identifier, now = uuid.UUID(str(uuid_utils.uuid7())), time or clock()
     hidden: list[Commitment] = []
     document = {
         "v": 1,
@@ -88,6 +105,7 @@ def append(
     for row in hidden:
         row.entry = entry
     Commitment.objects.bulk_create(hidden)
+    transaction.on_commit(lambda: wake(scope), robust=True)
     return entry
 
 

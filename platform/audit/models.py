@@ -6,6 +6,7 @@ from django.db import models
 class Entry(models.Model):
     """One act. `body` is the RFC 8785 canonical JSON of the whole entry, and is what gets hashed."""
 
+    # Besides these the table has `serial`, which the database counts up: the order in which entries were written.
     id = models.UUIDField(primary_key=True, editable=False)
     scope = models.CharField(max_length=80)
     index = models.BigIntegerField(null=True)
@@ -43,3 +44,68 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.path}"
+
+
+class Tile(models.Model):
+    """Up to 256 hashes in a row of one level of a scope's Merkle tree; see `audit.tree`. Only ever grows."""
+
+    scope = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "level", "number"], name="tile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.level}/{self.number}"
+
+
+class Checkpoint(models.Model):
+    """The signed root over the first `size` entries of a scope. Written once and kept for ever."""
+
+    scope = models.CharField(max_length=80)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = models.TextField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "size"], name="checkpoint_size_once_per_scope")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.size}"
+
+    @property
+    def origin(self) -> str:
+        return self.note.split("\n", 1)[0]
+
+    @property
+    def whole_note(self) -> str:
+        """The note with every signature there is, also those that came later."""
+        return self.note + "".join(row.line for row in self.cosignatures.all())
+
+
+class Cosignature(models.Model):
+    """A later signature line under a checkpoint, such as that of a new key over what an old one has sealed."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    line = models.TextField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint_id} {self.line}"
+
+
+class Key(models.Model):
+    """The public part of a key that seals the log, or did until `ended`."""
+
+    public = models.BinaryField(unique=True)
+    added = models.DateTimeField(auto_now_add=True)
+    ended = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return bytes(self.public).hex()

@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
     "mediate-missing": {"task": "negotiation.tasks.mediate_pending", "schedule": 30.0},
+    "seal-waiting": {"task": "audit.tasks.sequence_waiting", "schedule": 15.0},
     "rescore-missing": {"task": "negotiation.tasks.score_pending", "schedule": 30.0},
 }
 
@@ -229,6 +230,10 @@ PRINT_FONTS = BASE_DIR / "build" / "fonts"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# The decision log: the host in its name, and the file of the key that seals it.
+LOG_ORIGIN = env.str("LOG_ORIGIN", "localhost")
+LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", "") or VAR_DIR / "log_key")
 
 MAP_TILES = env.str("MAP_TILES", "")
 CONTENT_SECURITY_POLICY = {

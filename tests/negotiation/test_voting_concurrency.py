@@ -1,20 +1,23 @@
 """Two hundred votes at once; votes against the close; a process killed around its commit."""
 
+import json
 import os
 import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Mandate, Party, User
-from accounts.refusals import WrongPhase
+from accounts.refusals import NotAllowed, WrongPhase
+from audit import sequencer
 from audit.models import Entry
-from negotiation import voting
+from negotiation import mandates, voting
 from negotiation.models import Ballot
 from negotiation.permissions import role_group
 from negotiation.queries.packages import latest
@@ -121,3 +124,39 @@ def test_killed_between_vote_and_answer_leaves_a_whole_vote_or_none(
     assert ballot.votes.count() == Entry.objects.filter(action="vote.cast").count() == kept
     voting.cast(resident, ballot, "yes", key="once")
     assert ballot.votes.count() == Entry.objects.filter(action="vote.cast").count() == 1
+
+
+def test_vote_that_meets_a_revocation_is_not_cast_after_it(ballot, mandate) -> None:
+    resident, planner = mandate("resident", party="HH-017"), mandate("planner")
+    revoked, seen = Event(), Event()
+
+    def revoke() -> None:
+        with transaction.atomic():
+            mandates.revoke_mandate(planner, ballot.room, resident, "Sold the house")
+            revoked.set()
+            # The vote has found the mandate valid, for this is not committed, and now waits for the row.
+            seen.wait(1)
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(in_thread(revoke))
+        assert revoked.wait(20)
+        with pytest.raises(NotAllowed) as refusal:
+            voting.cast(resident, ballot, "yes")
+        done.result()
+    assert refusal.value.code == "mandate_not_valid"
+    assert ballot.votes.count() == 0
+
+
+def test_last_of_many_votes_at_once_is_the_last_in_the_log(ballot, mandate) -> None:
+    resident, scope = mandate("resident", party="HH-017"), f"room:{ROOM}"
+    with ThreadPoolExecutor(6) as pool:
+        jobs = [
+            pool.submit(in_thread(voting.cast), resident, ballot, ("yes", "no", "abstain")[n % 3]) for n in range(45)
+        ]
+        jobs += [pool.submit(in_thread(sequencer.sequence), scope) for _ in range(5)]
+        for job in jobs:
+            job.result()
+    sequencer.sequence_all(scope)
+    rows = Entry.objects.filter(scope=scope, action="vote.cast").order_by("index")
+    in_the_log = [(row.time, json.loads(bytes(row.body))["data"]["choice"]) for row in rows]
+    assert in_the_log == list(ballot.votes.order_by("pk").values_list("cast_at", "choice"))

@@ -1,11 +1,12 @@
 """Comments and answers, ballots and votes."""
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from negotiation import comments, voting
+from negotiation import comments, receipts, voting
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.models import Comment
@@ -95,6 +96,15 @@ class Votes(RoomView):
         key = request.headers.get(KEY_HEADER, "")[:64].replace("\x00", "")
         vote = voting.cast(mandate, find_ballot(viewer, ballot), data["choice"], reason=data.get("reason", ""), key=key)
         return Response(reads.VoteDone(vote).data, status=201)
+
+
+class Receipt(RoomView):
+    @operation("What the voter keeps, once the vote is sealed", response=reads.ReceiptFile)
+    def get(self, request: Request, code: str, ballot: int) -> HttpResponse:
+        viewer, mandate = self.acting(request, code, "vote")
+        _name, content = receipts.receipt_file(mandate, find_ballot(viewer, ballot))
+        # The bytes are canonical JSON: a renderer would write them in another way.
+        return HttpResponse(content, content_type="application/json")
 
 
 class Decision(RoomView):

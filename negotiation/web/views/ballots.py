@@ -9,12 +9,13 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
-from negotiation import voting
+from negotiation import receipts, voting
 from negotiation.live.tally import render as render_tally
 from negotiation.models import Ballot, BallotSeat
 from negotiation.permissions import Viewer
@@ -51,13 +52,15 @@ def _ballot_page(
     line = _line(viewer, found)
     method = next((c["method"] for c in found.rule["chambers"] if line and c["code"] == line.chamber), "")
     decision = getattr(found, "decision", None)
+    my_vote = voting.effective_vote(found, [line.seat_id]) if line else None
     context = {
         "ballot": found,
         "tally": live_tally(found),
         "line": line,
         "choices": voting.CHOICES.get(method, ()),
         "method": method,
-        "my_vote": voting.effective_vote(found, [line.seat_id]) if line else None,
+        "my_vote": my_vote,
+        "receipt": receipts.receipt_state(my_vote) if my_vote else "",
         "acts_as_proxy": viewer.mandate is not None and viewer.mandate.kind == Mandate.Kind.PROXY,
         "form": form,
         "decision": decision,
@@ -96,6 +99,16 @@ def vote(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
             return redirect("ballot", viewer.room.code, found.pk)
     context = {"ballot": found, "form": form, "choice": request.POST.get("choice", "")}
     return page(request, viewer, "negotiation/vote.html", context, status=422)
+
+
+@require_safe
+@in_room
+def receipt(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
+    """What the voter keeps, to be checked with `tongchou-verify --receipt`."""
+    found, mandate = find_ballot(viewer, ballot), acting(viewer, "vote")
+    name, content = receipts.receipt_file(mandate, found)
+    headers = {"Content-Disposition": content_disposition_header(True, name)}
+    return HttpResponse(content, content_type="application/json", headers=headers)
 
 
 @require_safe

@@ -1,14 +1,19 @@
 """The decision log for those who may read it: a story, filters, and the export of its bytes."""
 
+import base64
+from typing import Any
+
 import django_filters
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.refusals import NotAllowed
-from audit.models import Entry
+from audit.models import Entry, Key
+from audit.notes import fingerprint
 from negotiation import logbook
 from negotiation.permissions import Viewer
 from negotiation.queries.story import tell
@@ -48,3 +53,16 @@ def export(request: HttpRequest, viewer: Viewer) -> HttpResponse | StreamingHttp
     response = StreamingHttpResponse(rows, content_type="application/x-ndjson")
     response["Content-Disposition"] = f'attachment; filename="entries-{viewer.room.code}.jsonl"'
     return response
+
+
+@require_safe
+def log_key(request: HttpRequest) -> HttpResponse:
+    """The public key, for everybody: to be compared with the printed notice."""
+    keys = [_key_row(row) for row in Key.objects.order_by("-pk")]
+    return render(request, "negotiation/log_key.html", {"key": keys[0] if keys else None, "earlier": keys[1:]})
+
+
+def _key_row(key: Key) -> dict[str, Any]:
+    public = bytes(key.public)
+    shown = {"fingerprint": fingerprint(public), "base64": base64.b64encode(public).decode()}
+    return shown | {"added": key.added, "ended": key.ended}

@@ -76,6 +76,8 @@ TABLE = {
 VOTE = {
     ("GET", "api-ballot"): OPEN,
     ("POST", "api-votes"): WRITE,
+    # Nobody has voted yet.
+    ("GET", "api-receipt"): "401 403 403 404 404 404 404 403",
     ("POST", "api-decision"): "401 403 403 403 403 403 409 403",
     ("POST", "api-packages"): "401 403 403 409 409 409 409 403",
 }

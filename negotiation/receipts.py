@@ -1,0 +1,67 @@
+"""A voter's receipt (`tongchou-receipt/1`): the vote's entry, its place in the tree, the proof and the checkpoint."""
+
+import base64
+
+import rfc8785
+from django.utils.translation import gettext as _
+
+from accounts.models import Mandate
+from accounts.refusals import NotFound, WrongPhase
+from audit import log
+from audit.keys import current_key
+from audit.models import Entry
+from audit.notes import verifier_key
+from audit.sequencer import last_checkpoint
+from audit.tree import inclusion_proof
+from negotiation.models import Ballot, Vote
+from negotiation.terms import Document
+from negotiation.voting import effective_vote
+
+FORMAT = "tongchou-receipt/1"
+
+
+def find_vote(mandate: Mandate, ballot: Ballot) -> Vote:
+    """The vote that a receipt is for: the last one under this mandate, else the one that counts for its party."""
+    votes = ballot.votes.select_related("ballot__room", "seat__party").filter(seat__party=mandate.party_id)
+    own = votes.filter(mandate=mandate).order_by("-pk").first()
+    found = own or effective_vote(ballot, votes.values_list("seat", flat=True))
+    if found is None:
+        raise NotFound(_("Your party has not voted in this ballot."))
+    return found
+
+
+def find_entry(vote: Vote) -> Entry | None:
+    """The vote's entry in the log. A seat's votes come one after the other, so that its moment tells them apart."""
+    scope, party = log.room_scope(vote.ballot.room.code), vote.seat.party.code
+    same = Entry.objects.filter(scope=scope, action="vote.cast", party=party, object_id=str(vote.ballot_id))
+    return same.filter(time=vote.cast_at).first()
+
+
+def receipt_state(vote: Vote) -> str:
+    """`sealed`, `waiting`, or nothing for a vote that no receipt can be made of."""
+    entry = find_entry(vote)
+    return "" if entry is None else "waiting" if entry.index is None else "sealed"
+
+
+def receipt(vote: Vote) -> Document:
+    """Raises WrongPhase while the entry is not sealed yet, which takes some seconds."""
+    entry, last, key = find_entry(vote), last_checkpoint(log.room_scope(vote.ballot.room.code)), current_key()
+    if entry is None:
+        raise NotFound(_("The log has no entry of this vote that a receipt could be made of."))
+    if entry.index is None or last is None or key is None:
+        raise WrongPhase(_("Your vote is written down but not yet sealed; try again in a moment."), code="not_sealed")
+    proof = inclusion_proof(entry.scope, entry.index, last.size)
+    return {
+        "format": FORMAT,
+        "entry": bytes(entry.body).decode(),
+        "index": entry.index,
+        "proof": [base64.b64encode(part).decode() for part in proof],
+        "checkpoint": last.whole_note,
+        "key": verifier_key(last.origin, bytes(key.public)),
+    }
+
+
+def receipt_file(mandate: Mandate, ballot: Ballot) -> tuple[str, bytes]:
+    """Name and content of the file that the voter keeps."""
+    content = rfc8785.dumps(receipt(find_vote(mandate, ballot)))
+    return f"receipt-{ballot.pk}-{mandate.party.code}.json", content

@@ -1,0 +1,3 @@
+from tongchou_verify.command import main
+
+raise SystemExit(main())

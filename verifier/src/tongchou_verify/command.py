@@ -1,0 +1,128 @@
+"""`tongchou-verify BUNDLE`, `tongchou-verify OLD NEW`, `tongchou-verify --receipt FILE`.
+
+Exit code 0 with a summary, 1 with the first fault, 2 for wrong usage. Never a traceback.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
+
+from tongchou_verify import __version__
+from tongchou_verify.bundle import Bundle, open_bundle
+from tongchou_verify.checking import Report, check_bundle
+from tongchou_verify.faults import Fault, show
+from tongchou_verify.notes import Verifier
+from tongchou_verify.prefix import check_prefix
+from tongchou_verify.receipts import Receipt, check_receipt
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        lines = list(_run(options))
+    except Fault as fault:
+        return _fail(fault)
+    except OSError as error:
+        return _fail(f"{show(error.filename or '')}: {error.strerror or 'can not be read'}", 2)
+    except Exception as error:
+        # Somebody made this bundle to get here; to them too the answer is one line.
+        return _fail(f"can not be checked, and so does not hold: {type(error).__name__} {show(error)}")
+    _tell("\n".join(lines), sys.stdout)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("tongchou-verify", description="Checks a decision log without its keeper.")
+    parser.add_argument("bundle", nargs="*", type=Path, help="a bundle; or an earlier and a later one")
+    parser.add_argument("--receipt", type=Path, metavar="FILE", help="check a voter's receipt")
+    parser.add_argument("--key", metavar="KEY", help="the log's verifier key or its fingerprint, from elsewhere")
+    parser.add_argument("--score", action="store_true", help="also score every package again (extra `score`)")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes for large bundles")
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> Iterator[str]:
+    bundles: list[Path] = options.bundle
+    if bool(options.receipt) == bool(bundles) or len(bundles) > 2 or (options.jobs or 1) < 1:
+        _parser().error("one bundle, an earlier and a later bundle, or --receipt FILE is expected")
+    if options.receipt:
+        yield from _receipt(check_receipt(options.receipt), options.key)
+    elif len(bundles) == 1:
+        with open_bundle(bundles[0]) as bundle:
+            yield from _whole(bundle, options)
+    else:
+        with open_bundle(bundles[0]) as old, open_bundle(bundles[1]) as new:
+            check_prefix(old, new)
+            yield from _whole(new, options)
+            yield from _grown(old, new)
+
+
+def _whole(bundle: Bundle, options: argparse.Namespace) -> Iterator[str]:
+    _pin(bundle.manifest.key, options.key)
+    report = check_bundle(bundle, options.jobs)
+    yield from summary(report, pinned=bool(options.key))
+    if options.score:
+        from tongchou_verify.scoring import check_scores
+
+        again, passed_over = check_scores(bundle, report.course)
+        yield f"scored again: {again} cards, every figure the same"
+        yield from (f"  not scored again: {line}" for line in passed_over)
+
+
+def _pin(key: Verifier, wanted: str | None) -> None:
+    if wanted and wanted not in (key.text, key.fingerprint):
+        raise Fault(f"the key is {key.fingerprint} ({show(key.text, 200)}), want {show(wanted, 200)}")
+
+
+def summary(report: Report, *, pinned: bool) -> Iterator[str]:
+    manifest, course = report.bundle.manifest, report.course
+    yield f"holds: {show(manifest.scope)}, {manifest.size} entries, root {report.tree.root().hex()}"
+    yield f"origin: {show(manifest.origin)}"
+    yield f"key: {show(manifest.key.text, 200)}"
+    yield f"  fingerprint {manifest.key.fingerprint}{'' if pinned else '; compare it with the printed notice'}"
+    yield f"checkpoints: {report.checkpoints}, each signed and fitting the entries"
+    yield f"commitments disclosed: {report.disclosed}" if report.disclosed else "commitments disclosed: none"
+    yield f"scorecards: {report.scorecards}, as their entries name them"
+    yield f"ballots: {len(course.ballots)}"
+    for ballot in course.ballots.values():
+        what = f"{ballot.outcome}, counted again" if ballot.outcome else "closed" if ballot.closed else "still open"
+        yield f"  {ballot.number} on {show(ballot.package)}.{ballot.revision}: {ballot.cast} votes cast, {what}"
+    if course.late:
+        yield f"worth a look: {course.late} entries are dated more than ten minutes before an earlier one, "
+        yield f"  the first of them is entry {course.first_late}"
+
+
+def _grown(old: Bundle, new: Bundle) -> Iterator[str]:
+    grown = new.manifest.size - old.manifest.size
+    yield f"the earlier bundle is its beginning: {old.manifest.size} entries are unchanged, {grown} were added"
+    if old.manifest.key != new.manifest.key:
+        yield f"worth a look: the key was {old.manifest.key.fingerprint} in the earlier bundle"
+
+
+def _receipt(receipt: Receipt, wanted: str | None) -> Iterator[str]:
+    _pin(receipt.key, wanted)
+    entry, signed = receipt.entry, receipt.checkpoint
+    data = entry["data"]
+    said = ", ".join(f"{key} {show(data[key])}" for key in ("ballot", "seat", "choice", "via") if key in data)
+    yield f"holds: entry {receipt.index} of {show(signed.origin)}, sealed by a checkpoint of {signed.size} entries"
+    yield f"{show(entry['action'])} at {entry['time']}: {said}"
+    yield f"root: {signed.root.hex()}"
+    yield f"key: {show(receipt.key.text, 200)}"
+    yield f"  fingerprint {receipt.key.fingerprint}{'' if wanted else '; compare it with the printed notice'}"
+
+
+def _fail(what: object, code: int = 1) -> int:
+    _tell(f"tongchou-verify: {what}", sys.stderr)
+    return code
+
+
+def _tell(text: str, to: TextIO) -> None:
+    if isinstance(to, TextIOWrapper):
+        to.reconfigure(errors="backslashreplace")
+    with suppress(BrokenPipeError):
+        print(text, file=to, flush=True)

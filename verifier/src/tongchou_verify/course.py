@@ -1,0 +1,281 @@
+"""The order of things: mandates before their use, votes between opening and close, a decision after it.
+
+Times are texts of one fixed form in UTC, so that their order is the order of the texts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from negotiation import rules
+from tongchou_verify import canonical
+from tongchou_verify.entries import HEX, TIME, Act, need
+from tongchou_verify.faults import Fault, show
+
+Data = dict[str, Any]
+SLACK = timedelta(minutes=10)
+WAYS = ("own", "paper", "proxy")
+SEAT_KEYS = ("chamber", "kind", "party", "seat", "side", "weights")
+OPENING = ("ballot", "package", "revision", "revision_digest", "card", "roll", "rule", "seats")
+
+
+@dataclass
+class Mandate:
+    party: str
+    kind: str
+    begins: str
+    ends: str | None
+    revoked: int | None = None
+
+
+@dataclass
+class Vote:
+    index: int
+    choice: str
+    reason: bool
+
+
+@dataclass
+class Ballot:
+    """An open or ended vote on one revision. `votes`: the last one of each seat and way."""
+
+    number: int
+    opens: str
+    closes: str
+    package: str
+    revision: int
+    rule: Data
+    seats: list[Data]
+    seat_codes: frozenset[str]
+    votes: dict[tuple[str, str], Vote] = field(default_factory=dict)
+    cast: int = 0
+    closed: bool = False
+    outcome: str = ""
+
+
+@dataclass
+class Course:
+    """What has happened so far; `follow` takes the acts in their order and raises Fault for what may not be."""
+
+    mandates: dict[str, Mandate] = field(default_factory=dict)
+    ballots: dict[int, Ballot] = field(default_factory=dict)
+    revisions: dict[tuple[str, int], str] = field(default_factory=dict)
+    notices: set[str] = field(default_factory=set)
+    cards: dict[str, tuple[int, str]] = field(default_factory=dict)
+    carded: set[tuple[str, int, str]] = field(default_factory=set)
+    latest: str = ""
+    late: int = 0
+    first_late: int = -1
+
+    def follow(self, act: Act) -> None:
+        """Raises Fault with the act's index."""
+        try:
+            self._follow(act)
+        except Fault as fault:
+            raise Fault(fault.what, act.at) from None
+
+    def _follow(self, act: Act) -> None:
+        if act.mandate:
+            granted = self.mandates.get(act.mandate)
+            if granted is None or granted.party != act.party:
+                raise Fault(f"{show(act.party)} acts under a mandate that was not granted before")
+        self._look_at_the_clock(act)
+        if step := STEPS.get(act.action):
+            step(self, act)
+
+    def _look_at_the_clock(self, act: Act) -> None:
+        """Entries are sealed as they commit, so that times may be a little out of order. More is worth a look."""
+        if act.time >= self.latest:
+            self.latest = act.time
+        elif datetime.fromisoformat(self.latest) - datetime.fromisoformat(act.time) > SLACK:
+            self.first_late = self.first_late if self.late else act.at
+            self.late += 1
+
+
+def _grant(course: Course, act: Act) -> None:
+    data, commitment = act.data, need(act.data, "mandate", HEX)
+    if commitment in course.mandates:
+        raise Fault("this mandate was granted before")
+    ends = data.get("valid_to")
+    course.mandates[commitment] = Mandate(
+        _text(data, "party"), _text(data, "kind"), need(data, "valid_from", TIME), ends and need(data, "valid_to", TIME)
+    )
+
+
+def _revoke(course: Course, act: Act) -> None:
+    mandate = course.mandates.get(need(act.data, "mandate", HEX))
+    if mandate is None or mandate.party != act.data.get("party"):
+        raise Fault("a mandate is revoked that was not granted before")
+    if mandate.revoked is not None:
+        raise Fault(f"this mandate was revoked before, by entry {mandate.revoked}")
+    mandate.revoked = act.at
+
+
+def _submit(course: Course, act: Act) -> None:
+    key = (_text(act.data, "package"), _number(act.data, "revision"))
+    if key in course.revisions:
+        raise Fault(f"revision {key[1]} of package {show(key[0])} was submitted before")
+    course.revisions[key] = need(act.data, "digest", HEX)
+
+
+def _notice(course: Course, act: Act) -> None:
+    course.notices.add(need(act.data, "digest", HEX))
+
+
+def _score(course: Course, act: Act) -> None:
+    digest, content = need(act.data, "digest", HEX), need(act.data, "sha256", HEX)
+    known = course.cards.setdefault(digest, (act.at, content))
+    if known[1] != content:
+        raise Fault(f"the card {digest} has another content than by entry {known[0]}")
+    course.carded.add((_text(act.data, "package"), _number(act.data, "revision"), digest))
+
+
+def _open(course: Course, act: Act) -> None:
+    data = act.data
+    if missing := [key for key in OPENING if key not in data]:
+        raise Fault(f"the opening of a ballot does not say its {missing[0]}; it can not be counted again")
+    number, package, revision = _number(data, "ballot"), _text(data, "package"), _number(data, "revision")
+    _check_opening(course, number, (package, revision), data)
+    opens, closes = need(data, "opens_at", TIME), need(data, "closes_at", TIME)
+    if not opens < closes:
+        raise Fault("the ballot closes before it opens")
+    seats = _roll(data)
+    codes = frozenset(row["seat"] for row in seats)
+    course.ballots[number] = Ballot(number, opens, closes, package, revision, data["rule"], seats, codes)
+
+
+def _check_opening(course: Course, number: int, key: tuple[str, int], data: Data) -> None:
+    """What must have happened before a ballot opens."""
+    if number in course.ballots:
+        raise Fault(f"ballot {number} was opened before")
+    if going := [row.number for row in course.ballots.values() if not row.outcome]:
+        raise Fault(f"ballot {going[0]} is not decided yet")
+    if course.revisions.get(key) != data["revision_digest"]:
+        raise Fault(f"revision {key[1]} of package {show(key[0])} was never put on the table with this digest")
+    if data["revision_digest"] not in course.notices:
+        raise Fault("the public notice of this revision was not recorded before")
+    if (*key, data["card"]) not in course.carded:
+        raise Fault("the scorecard of this ballot was not computed before")
+
+
+def _roll(data: Data) -> list[Data]:
+    """The seats as `rules` counts them, after their digest and their chambers were checked."""
+    given = data["seats"]
+    if not isinstance(given, list) or not all(isinstance(row, dict) and tuple(row) == SEAT_KEYS for row in given):
+        raise Fault(f"seats is not a list of objects of {', '.join(SEAT_KEYS)}")
+    got = sha256(canonical.write(given).encode()).hexdigest()
+    if got != data["roll"]:
+        raise Fault(f"the digest of the roll is {got}, want {show(data['roll'])}")
+    seats = [{key: value for key, value in row.items() if key != "chamber"} for row in given]
+    try:
+        placed = rules.roll(rules.parse_rule(data["rule"]), seats)
+    except rules.RuleRefused as refusal:
+        raise Fault(f"rule and roll do not fit: {show(refusal)}") from None
+    if [row["chamber"] for row in placed] != [row["chamber"] for row in given]:
+        raise Fault("a seat sits in another chamber than the rule says")
+    return seats
+
+
+def _vote(course: Course, act: Act) -> None:
+    ballot, data = _ballot(course, act), act.data
+    if "sealed" in data:
+        raise Fault("a sealed vote can not be checked by this version")
+    if ballot.closed or not ballot.opens <= act.time < ballot.closes:
+        raise Fault(f"the vote lies outside of ballot {ballot.number} ({ballot.opens} to {ballot.closes})")
+    seat, choice, via = _text(data, "seat"), _text(data, "choice"), _text(data, "via")
+    if seat not in ballot.seat_codes:
+        raise Fault(f"seat {show(seat)} is not on the roll of ballot {ballot.number}")
+    if via not in WAYS:
+        raise Fault(f"via is {show(via)}, want one of {', '.join(WAYS)}")
+    _check_mandate(course, act, seat, via)
+    ballot.votes[seat, via] = Vote(act.at, choice, "reason" in data)
+    ballot.cast += 1
+
+
+def _check_mandate(course: Course, act: Act, seat: str, via: str) -> None:
+    mandate = course.mandates.get(act.mandate)
+    if mandate is None:
+        raise Fault("a vote without a mandate")
+    if mandate.party != seat:
+        raise Fault(f"{show(act.party)} votes for seat {show(seat)}")
+    if mandate.revoked is not None:
+        raise Fault(f"the vote is cast under a mandate that entry {mandate.revoked} revoked")
+    if act.time < mandate.begins or (mandate.ends is not None and act.time >= mandate.ends):
+        raise Fault(f"the mandate holds from {mandate.begins} to {mandate.ends}, not at {act.time}")
+    if (mandate.kind == "proxy") != (via == "proxy"):
+        raise Fault(f"a mandate of kind {show(mandate.kind)} votes by way of {via}")
+
+
+def _close(course: Course, act: Act) -> None:
+    ballot = _ballot(course, act)
+    if ballot.closed:
+        raise Fault(f"ballot {ballot.number} was closed before")
+    if act.time < ballot.closes:
+        raise Fault(f"ballot {ballot.number} closes at {act.time}, before {ballot.closes}")
+    ballot.closed = True
+
+
+def _decide(course: Course, act: Act) -> None:
+    """Count again, and compare. The count holds no more than one vote of each seat."""
+    ballot = _ballot(course, act)
+    if not ballot.closed:
+        raise Fault(f"ballot {ballot.number} is decided before it is closed")
+    if ballot.outcome:
+        raise Fault(f"ballot {ballot.number} was decided before")
+    count = recount(ballot)
+    if act.data.get("outcome") != count["state"]:
+        raise Fault(f"ballot {ballot.number} is decided as {show(act.data.get('outcome'))}, counted {count['state']}")
+    if act.data.get("count") != count:
+        raise Fault(f"the count of ballot {ballot.number} is another than that of its votes")
+    ballot.outcome = count["state"]
+    ballot.votes.clear()
+
+
+def recount(ballot: Ballot) -> dict[str, Any]:
+    """The count of the ballot's votes in exact fractions, by the platform's own rules. Raises Fault."""
+    votes = [
+        {"seat": seat, "choice": vote.choice, "via": via} | ({"reason": "committed"} if vote.reason else {})
+        for (seat, via), vote in ballot.votes.items()
+    ]
+    try:
+        count: dict[str, Any] = rules.tally({"rule": ballot.rule, "seats": ballot.seats, "votes": votes})
+    except rules.RuleRefused as refusal:
+        raise Fault(f"ballot {ballot.number} can not be counted: {show(refusal)}") from None
+    return count
+
+
+def _ballot(course: Course, act: Act) -> Ballot:
+    number = _number(act.data, "ballot")
+    if number not in course.ballots:
+        raise Fault(f"ballot {number} was not opened before")
+    return course.ballots[number]
+
+
+def _text(data: Data, key: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value:
+        raise Fault(f"{key} is {show(value)}, want a text")
+    return value
+
+
+def _number(data: Data, key: str) -> int:
+    value = data.get(key)
+    if type(value) is not int:
+        raise Fault(f"{key} is {show(value)}, want a whole number")
+    return value
+
+
+STEPS: dict[str, Callable[[Course, Act], None]] = {
+    "mandate.grant": _grant,
+    "mandate.revoke": _revoke,
+    "package.load": _submit,
+    "package.submit": _submit,
+    "notice.publish": _notice,
+    "card.score": _score,
+    "ballot.open": _open,
+    "vote.cast": _vote,
+    "ballot.close": _close,
+    "ballot.decide": _decide,
+}
