@@ -1,10 +1,11 @@
 """The mediator at the table: asked by a party, computed by a job, adopted as a counter-proposal of its own.
 
-What a party states in private (how much it values an item, the gain below which it walks away) stays in its own row:
-no page, card, entry or other party's answer holds it.
+What a party states in private (how much it values an item, the gain below which it walks away) stays encrypted in its
+own row: no page, card, entry or other party's answer holds it.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
 from accounts.refusals import Invalid, WrongPhase
+from accounts.sealing import seal, unseal
 from negotiation import scoring
 from negotiation.acting import record
 from negotiation.casedump import case_document
@@ -29,6 +31,15 @@ State = Mediation.State
 RUNS = 12  # of one party in a day: few enough that nobody's private demand can be probed
 DAY = timedelta(days=1)
 MOST_MULTIPLIER = Decimal(1000)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A party's private demands: item → multiple of its price, and the least gain (yuan)."""
+
+    multipliers: dict[str, str] = field(default_factory=dict)
+    walk_away: Decimal | None = None
+    updated_at: datetime | None = None
 
 
 def ask_mediator(mandate: Mandate, revision: Revision, mode: str) -> Mediation:
@@ -96,9 +107,21 @@ def state_valuation(mandate: Mandate, room: Room, multipliers: dict[str, Decimal
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        stated = {"multipliers": {item: str(factor) for item, factor in multipliers.items()}, "walk_away": walk_away}
-        Valuation.objects.update_or_create(room=room, party=mandate.party, defaults=stated)
+        stated: Document = {"multipliers": {item: str(factor) for item, factor in multipliers.items()}}
+        stated |= {} if walk_away is None else {"walk_away": str(walk_away)}
+        sealed = seal(stated, _context(room, mandate.party.code))
+        Valuation.objects.update_or_create(room=room, party=mandate.party, defaults={"sealed": sealed})
         record(room, "mediator.private", mandate, "party", mandate.party.code)
+
+
+def own_valuation(mandate: Mandate, room: Room) -> Stated | None:
+    """What one's own party told the mediator."""
+    row = Valuation.objects.filter(room=room, party=mandate.party).first()
+    if row is None:
+        return None
+    said = unseal(row.sealed, _context(room, mandate.party.code))
+    walk_away = Decimal(said["walk_away"]) if "walk_away" in said else None
+    return Stated(said["multipliers"], walk_away, row.updated_at)
 
 
 def compute_mediation(mediation: Mediation) -> Mediation:
@@ -150,12 +173,12 @@ def _move(mediation: Mediation, states: tuple[str, ...], **changes: str) -> bool
 
 def _private(room: Room) -> dict[str, Any]:
     rows = Valuation.objects.filter(room=room).select_related("party")
-    return {row.party.code: _stated(row) for row in rows if row.multipliers or row.walk_away is not None}
+    said = {row.party.code: unseal(row.sealed, _context(room, row.party.code)) for row in rows}
+    return {party: stated for party, stated in said.items() if stated != {"multipliers": {}}}
 
 
-def _stated(row: Valuation) -> Document:
-    walk_away = {} if row.walk_away is None else {"walk_away": str(row.walk_away)}
-    return {"multipliers": row.multipliers, **walk_away}
+def _context(room: Room, party: str) -> str:
+    return f"valuation:{room.code}:{party}"
 
 
 def _tell(mediation: Mediation) -> None:

@@ -14,7 +14,7 @@ yaml = pytest.importorskip("yaml", reason="PyYAML reads the file")
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docker-compose.yml"
 COMPOSE = shutil.which("docker-compose")
-SECRETS = {"SECRET_KEY": "a-secret-of-the-test", "POSTGRES_PASSWORD": "another"}
+SECRETS = {"SECRET_KEY": "a-secret-of-the-test", "PRIVATE_KEYS": "one-more", "POSTGRES_PASSWORD": "another"}
 SERVICES = {"web", "worker", "beat", "db", "valkey", "caddy", "migrate"}
 with_compose = pytest.mark.skipif(COMPOSE is None, reason="docker-compose is not installed")
 
@@ -84,7 +84,7 @@ def test_compose_accepts_the_example_with_its_secrets_filled_in() -> None:
 
 
 @with_compose
-@pytest.mark.parametrize("name", ["SECRET_KEY", "POSTGRES_PASSWORD", "DOMAIN", "TLS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PRIVATE_KEYS", "POSTGRES_PASSWORD", "DOMAIN", "TLS"])
 def test_compose_names_a_variable_that_is_missing(name: str) -> None:
     done = config(**{**SECRETS, name: ""})
     assert done.returncode != 0

@@ -115,6 +115,17 @@ class ValuationIn(Body):
     walk_away = S.DecimalField(max_digits=24, decimal_places=6, required=False, allow_null=True, help_text="Yuan.")
 
 
+class Mark(S.Serializer[Any]):
+    package = S.CharField(max_length=64)
+    revision = S.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class Marks(Body):
+    """Everything that the party would accept; what is left out it would not."""
+
+    packages = S.ListField(child=Mark(), max_length=200)
+
+
 class CommentIn(Body):
     body = S.CharField(max_length=LONG)
     package = S.CharField(max_length=64, required=False)

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from accounts.models import Mandate, Party
 from audit.models import Entry
 from negotiation.api.acts import Part
+from negotiation.mediation import Stated
 from negotiation.models import (
     Allocation,
     Answer,
@@ -23,9 +24,9 @@ from negotiation.models import (
     Revision,
     Room,
     Scorecard,
-    Valuation,
 )
 from negotiation.permissions import Viewer
+from negotiation.queries.acceptance import Answered
 from negotiation.terms import amount
 
 S = serializers
@@ -308,9 +309,26 @@ class MediationDetail(MediationRow):
         return self.context["result"]
 
 
-class ValuationDetail(S.Serializer[Valuation]):
+class ValuationDetail(S.Serializer[Stated]):
     multipliers = S.DictField(child=S.CharField())
     walk_away = AmountField(allow_null=True)
+
+
+class MarkRow(S.Serializer[Revision]):
+    package = S.CharField(source="package.code")
+    revision = S.IntegerField(source="number")
+
+
+class AnsweredRow(S.Serializer[Answered]):
+    side = S.CharField()
+    answered = S.IntegerField()
+    seats = S.IntegerField()
+
+
+class AcceptanceDetail(S.Serializer[Any]):
+    answered = S.BooleanField(help_text="Whether one's own party has answered.")
+    packages = MarkRow(many=True, help_text="What one's own party marked; nobody else reads it.")
+    sides = AnsweredRow(many=True)
 
 
 class AnswerRow(S.ModelSerializer[Answer]):

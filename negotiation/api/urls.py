@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import cards, comparison, log, mediation, packages, printing, rooms, site, talk
+from negotiation.api.views import acceptance, cards, comparison, log, mediation, packages, printing, rooms, site, talk
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
@@ -37,6 +37,7 @@ urlpatterns = [
     path(ROOM + "mediations/<int:mediation>/", mediation.OneMediation.as_view(), name="api-mediation"),
     path(ROOM + "mediations/<int:mediation>/cancellation/", mediation.Cancellation.as_view(), name="api-cancellation"),
     path(ROOM + "mediations/<int:mediation>/adoption/", mediation.Adoption.as_view(), name="api-adoption"),
+    path(ROOM + "acceptance/", acceptance.Acceptance.as_view(), name="api-acceptance"),
     path(ROOM + "valuation/", mediation.OwnValuation.as_view(), name="api-valuation"),
     path(REVISION, packages.OneRevision.as_view(), name="api-revision"),
     path(REVISION + "dispositions/", packages.Dispositions.as_view(), name="api-dispositions"),

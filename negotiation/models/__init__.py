@@ -1,12 +1,15 @@
 """The rows of a negotiation, by what they are about."""
 
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
-from negotiation.models.findings import Comparison, Mediation, Scorecard, Valuation
+from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
 from negotiation.models.rooms import CatalogueItem, Room, Seat
+from negotiation.models.sealed import Acceptance, Agreement, Valuation
 from negotiation.models.talk import Answer, Comment
 
 __all__ = [
+    "Acceptance",
+    "Agreement",
     "Allocation",
     "Answer",
     "Ballot",

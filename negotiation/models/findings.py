@@ -1,12 +1,11 @@
-"""What was computed: scorecards, comparisons, the mediator's answers, and what it is told in private."""
+"""What was computed: scorecards, comparisons, the mediator's answers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mandate, Party
+from accounts.models import Mandate
 from negotiation.models.packages import Revision
 from negotiation.models.rooms import Room
-from units.models import MONEY
 
 
 class Scorecard(models.Model):
@@ -97,19 +96,3 @@ class Mediation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id} {self.mode} {self.state}"
-
-
-class Valuation(models.Model):
-    """What a party tells the mediator alone: what items are worth to it (× price), the gain it must reach (yuan)."""
-
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
-    multipliers = models.JSONField(default=dict)
-    walk_away = models.DecimalField(**MONEY, null=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["room", "party"], name="valuation_once_per_party")]
-
-    def __str__(self) -> str:
-        return f"{self.room_id} {self.party_id}"

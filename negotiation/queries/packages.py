@@ -42,7 +42,7 @@ class Listed:
 def latest(room: Room) -> QuerySet[Revision]:
     """The revision of each package that is on the table, in the order of the packages."""
     rows = Revision.objects.filter(package__room=room, pk=F("package__latest"))
-    related = ("package__room__plan", "package__proposer", "parent__package", "submitted_by__party")
+    related = ("package__room__plan", "package__proposer", "parent__package", "submitted_by__party", "agreement")
     return rows.select_related(*related).order_by("package__pk")
 
 
@@ -87,7 +87,7 @@ def find_revision(viewer: Viewer, package: str, number: int | None = None, cards
     rows = Revision.objects.filter(package__room=viewer.room, package__code=package)
     rows = rows.filter(number=number) if number else rows.filter(pk=F("package__latest"))
     related = ("package__room__plan__unit__region", "package__proposer", "parent__package", "submitted_by__party")
-    found = rows.select_related(*related).prefetch_related(cards).first()
+    found = rows.select_related(*related, "agreement").prefetch_related(cards).first()
     if found is None:
         raise NotFound
     return found

@@ -45,6 +45,8 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "mediator.cancel": _("stopped a run of the mediator"),
         "mediator.adopt": _("adopted the mediator's suggestion as draft %(draft)s"),
         "mediator.private": _("told the mediator something in private"),
+        "acceptance.seal": _("sealed which packages it would accept"),
+        "acceptance.open": _("found that every side would accept package %(package)s, revision %(revision)s"),
         "comment.add": _("commented"),
         "comment.answer": _("answered comment %(comment)s"),
         "notice.publish": _("recorded the public notice"),

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate
-from negotiation.models import Answer, CatalogueItem, Disposition, Room, Valuation
+from negotiation.mediation import Stated
+from negotiation.models import Answer, CatalogueItem, Disposition, Room
 from negotiation.terms import amount
 from units.models import Parcel
 
@@ -167,7 +168,7 @@ class FlowForm(BoundedForm):
 class ValuationForm(forms.Form):
     """One factor for each item of the catalogue, and the gain below which the party walks away."""
 
-    def __init__(self, *args: Any, items: list[CatalogueItem], stated: Valuation | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, items: list[CatalogueItem], stated: Stated | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         multipliers = stated.multipliers if stated else {}
         for item in items:

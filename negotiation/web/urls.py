@@ -3,6 +3,7 @@
 from django.urls import path
 
 from negotiation.web.views import (
+    acceptance,
     ballots,
     cards,
     comments,
@@ -49,6 +50,7 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/notice/", ballots.publish_notice, name="notice"),
     path(ROOM + "packages/<str:package>/ballot/", ballots.open_ballot, name="open-ballot"),
     path(ROOM + "packages/<str:package>/mediator/", mediation.ask, name="mediator"),
+    path(ROOM + "acceptance/", acceptance.acceptance, name="acceptance"),
     path(ROOM + "mediator/private/", mediation.private, name="valuation"),
     path(ROOM + "mediator/<int:mediation>/", mediation.answer, name="mediation"),
     path(ROOM + "mediator/<int:mediation>/state/", mediation.state, name="mediation-state"),

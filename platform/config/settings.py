@@ -22,6 +22,8 @@ if addresses.exists():
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or secret(VAR_DIR / "secret_key")
+# They encrypt what parties tell the mediator and mark in secret: the first seals, all open.
+PRIVATE_KEYS = env.list("PRIVATE_KEYS", default=[]) or [secret(VAR_DIR / "private_key")]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", False)
@@ -145,6 +147,7 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "tongchou")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
+    "open-agreements": {"task": "negotiation.tasks.open_waiting_agreements", "schedule": 300.0},
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
     "mediate-missing": {"task": "negotiation.tasks.mediate_pending", "schedule": 30.0},

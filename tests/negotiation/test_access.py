@@ -56,6 +56,9 @@ NEGOTIATION = {
     ("GET", "mediator"): OPEN,
     ("POST", "mediator"): "403 403 403 422 422 422 422 403",
     ("GET", "valuation"): MEMBERS,
+    ("GET", "acceptance"): MEMBERS,
+    # An empty mark is an answer.
+    ("POST", "acceptance"): "403 403 403 302 302 302 302 403",
     ("POST", "valuation"): WRITE,
     ("GET", "mediation"): OPEN,
     ("GET", "mediation-state"): OPEN,

@@ -44,6 +44,7 @@ PAGES = [
     "comments/list/",
     "ballots/",
     "mine/",
+    "acceptance/",
 ]
 
 API = [
@@ -62,6 +63,7 @@ API = [
     "packages/B/revisions/1/cards/1.0.0/",
     "comments/",
     "ballots/",
+    "acceptance/",
 ]
 
 PAPERS = ["packages/B/1/card.pdf"]

@@ -33,7 +33,7 @@ PAGES = {
         "mandates/",
         "packages/new/",
     ],
-    "resident": ["", "mine/", "packages/", "packages/A/", "packages/A/1/card.pdf", "comments/"],
+    "resident": ["", "mine/", "acceptance/", "packages/", "packages/A/", "packages/A/1/card.pdf", "comments/"],
     "": ["", "packages/", "packages/A/", "comments/"],
 }
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from negotiation import mediation as domain
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
-from negotiation.models import Mediation, Valuation
+from negotiation.models import Mediation
 from negotiation.permissions import Viewer
 from negotiation.queries import suggestions
 from negotiation.queries.packages import find_revision
@@ -62,8 +62,7 @@ class OwnValuation(RoomView):
     @operation("What one's own party told the mediator in private", response=reads.ValuationDetail)
     def get(self, request: Request, code: str) -> Response:
         viewer, mandate = self.acting(request, code, "propose")
-        found = Valuation.objects.filter(room=viewer.room, party=mandate.party).first()
-        return Response(reads.ValuationDetail(found or Valuation()).data)
+        return Response(reads.ValuationDetail(domain.own_valuation(mandate, viewer.room) or domain.Stated()).data)
 
     @operation("Tell the mediator in private", request=acts.ValuationIn, response=reads.ValuationDetail)
     def put(self, request: Request, code: str) -> Response:
@@ -71,4 +70,4 @@ class OwnValuation(RoomView):
         data = self.read(request, acts.ValuationIn)
         multipliers: dict[str, Decimal] = data.get("multipliers", {})
         domain.state_valuation(mandate, viewer.room, multipliers, data.get("walk_away"))
-        return Response(reads.ValuationDetail(Valuation.objects.get(room=viewer.room, party=mandate.party)).data)
+        return Response(reads.ValuationDetail(domain.own_valuation(mandate, viewer.room)).data)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.refusals import Invalid, WrongPhase
 from negotiation import mediation as domain
-from negotiation.models import Mediation, Valuation
+from negotiation.models import Mediation
 from negotiation.permissions import Viewer
 from negotiation.queries import suggestions
 from negotiation.queries.packages import find_revision
@@ -93,7 +93,7 @@ def adopt(request: HttpRequest, viewer: Viewer, mediation: int) -> HttpResponse:
 def private(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What one's own party tells the mediator alone."""
     mandate = acting(viewer, "propose")
-    stated = Valuation.objects.filter(room=viewer.room, party=mandate.party).first()
+    stated = domain.own_valuation(mandate, viewer.room)
     items = list(viewer.room.catalogue.order_by("pk"))
     form = ValuationForm(request.POST or None, items=items, stated=stated)
     if request.method == "POST" and form.is_valid():

@@ -82,6 +82,7 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "may_propose": viewer.can("propose"),
         "may_comment": viewer.can("comment"),
         "may_answer": viewer.can("answer"),
+        "may_mark": viewer.can("mark_acceptable"),
         "may_notice": current and viewer.can("publish_notice") and not revision.notice_on,
         "may_open": current and viewer.can("open_ballot") and bool(revision.notice_on),
     }

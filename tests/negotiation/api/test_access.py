@@ -53,6 +53,8 @@ TABLE = {
     # The developer asked, so the developer may stop it; it has ended.
     ("POST", "api-cancellation"): "401 403 403 422 409 422 422 403",
     ("POST", "api-adoption"): "401 403 403 201 201 201 201 403",
+    ("GET", "api-acceptance"): "401 403 403 200 200 200 200 403",
+    ("PUT", "api-acceptance"): "401 403 403 422 422 422 422 403",
     ("GET", "api-valuation"): "401 403 403 200 200 200 200 403",
     ("PUT", "api-valuation"): "401 403 403 200 200 200 200 403",
     ("GET", "api-revision"): OPEN,
