@@ -3,12 +3,22 @@
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
 from negotiation.models.findings import Comparison, Mediation, Scorecard, Valuation
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
+from negotiation.models.procedure import (
+    Attendance,
+    HearingDemand,
+    LegalReview,
+    Meeting,
+    Override,
+    RequiredDocument,
+    Resolution,
+)
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.talk import Answer, Comment
 
 __all__ = [
     "Allocation",
     "Answer",
+    "Attendance",
     "Ballot",
     "BallotSeat",
     "CatalogueItem",
@@ -18,8 +28,14 @@ __all__ = [
     "Disposition",
     "Draft",
     "Flow",
+    "HearingDemand",
+    "LegalReview",
     "Mediation",
+    "Meeting",
+    "Override",
     "Package",
+    "RequiredDocument",
+    "Resolution",
     "Revision",
     "Room",
     "Scorecard",

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from negotiation.calendars import notice_ends
 from negotiation.models import Ballot, Disposition, Room
 from negotiation.permissions import Viewer, is_personal
 from negotiation.queries.packages import Listed
 from negotiation.queries.words import LAND_USES, land_use_name
-from negotiation.voting import notice_ends
 from units.models import Parcel, Target
 
 PARCELS = 20

@@ -15,13 +15,14 @@ from guardian.shortcuts import get_objects_for_user
 
 from accounts.refusals import NotFound
 from negotiation import rooms
+from negotiation.calendars import notice_ends
 from negotiation.models import Ballot, Room
 from negotiation.permissions import Viewer
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import overview
 from negotiation.queries import unit as unit_queries
 from negotiation.queries.packages import on_the_table
-from negotiation.voting import effective_vote, notice_ends
+from negotiation.voting import effective_vote
 from negotiation.web.rooms import acting, in_room, page
 
 ROOMS = 24
