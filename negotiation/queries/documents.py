@@ -33,7 +33,7 @@ def counts(room: Room) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows.annotate(n=Count("pk"))}
 
 
-def visible(viewer: Viewer) -> QuerySet[RequiredDocument]:
+def visible(viewer: Viewer) -> QuerySet[Any]:
     """The documents whose party's rows the viewer may see; what is due first stands first."""
     rows = with_state(RequiredDocument.objects.filter(room=viewer.room)).select_related("party", "room")
     if not viewer.may("read_households"):
@@ -44,13 +44,13 @@ def visible(viewer: Viewer) -> QuerySet[RequiredDocument]:
 
 def find_document(viewer: Viewer, number: int) -> RequiredDocument:
     """One that the viewer may see. Raises Http404."""
-    found = visible(viewer).filter(pk=number).first()
+    found: RequiredDocument | None = visible(viewer).filter(pk=number).first()
     if found is None:
         raise Http404
     return found
 
 
-def owed(viewer: Viewer, most: int = 5) -> list[RequiredDocument]:
+def owed(viewer: Viewer, most: int = 5) -> list[Any]:
     """What the parties that the viewer acts for still have to bring, the most pressing first. One statement."""
     if not viewer.parties:
         return []

@@ -115,6 +115,18 @@ def overrides(room: Room) -> QuerySet[Override]:
     return Override.objects.filter(room=room).select_related("asked_by__party", "confirmed_by__party").order_by("-pk")
 
 
+def confirmed(room: Room) -> QuerySet[Override]:
+    """Those by which the room went on without a duty."""
+    return overrides(room).filter(state=State.CONFIRMED)
+
+
+def pending(room: Room) -> Override | None:
+    """The one that waits for its second person."""
+    today = timezone.localdate()
+    asked = overrides(room).filter(state=State.ASKED, phase=room.phase, asked_at__gte=room.phase_since)
+    return asked.filter(until__gte=today).first()
+
+
 def find_override(viewer: Viewer, number: int) -> Override:
     """One of the viewer's room. Raises Http404."""
     related = ("room", "asked_by__party", "asked_by__user")
