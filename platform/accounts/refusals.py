@@ -52,7 +52,7 @@ class DutiesMissing(WrongPhase):
 
     def __init__(self, fields: Mapping[str, object]) -> None:
         self.fields = {name: str(message) for name, message in fields.items()}
-        super().__init__(_("First: %(duties)s.") % {"duties": _("; ").join(self.fields.values())})
+        super().__init__(_("First: %(duties)s.") % {"duties": " · ".join(self.fields.values())})
 
 
 class Conflict(Refusal):
