@@ -1,7 +1,7 @@
 """The duties of a procedure: each a small pure function from what is known of a room to what was found."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -52,6 +52,12 @@ class Finding:
     role: str = "convener"
     until: date | None = None
     waivable: bool = True
+    waived: bool = False
+
+    @property
+    def passes(self) -> bool:
+        """Met, or let pass by two persons."""
+        return self.met or self.waived
 
     @property
     def who(self) -> str:
@@ -191,6 +197,6 @@ DUTIES: dict[str, Duty] = {
 }
 
 
-def findings(codes: tuple[str, ...], facts: Facts) -> list[Finding]:
-    """What was found for each of the duties, in their order."""
-    return [DUTIES[code](facts) for code in codes]
+def findings(codes: tuple[str, ...], facts: Facts, waived: Collection[str] = ()) -> list[Finding]:
+    """What was found for each of the duties, in their order; `waived` are those that two persons let pass."""
+    return [replace(DUTIES[code](facts), waived=code in waived) for code in codes]

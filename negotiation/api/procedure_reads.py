@@ -27,6 +27,7 @@ class DutyRow(S.Serializer[Any]):
     who = S.CharField()
     until = S.DateField(allow_null=True)
     waivable = S.BooleanField()
+    waived = S.BooleanField(help_text="Two persons have let it pass.")
 
 
 class OverrideRow(S.ModelSerializer[Override]):

@@ -100,14 +100,15 @@ def _ballot(room: Room) -> dict[str, Any]:
     }
 
 
-def standing(room: Room) -> list[Finding]:
-    """The duties of the room's phase, met and missing."""
+def standing(room: Room, known: Facts | None = None) -> list[Finding]:
+    """The duties of the room's phase: met, missing, and let pass by two persons."""
     codes = phases.duties_of(room)
-    return findings(codes, facts(room)) if codes else []
+    return findings(codes, known or facts(room), waived(room)) if codes else []
 
 
 def missing(room: Room) -> list[Finding]:
-    return [row for row in standing(room) if not row.met]
+    """Those that hold the room back."""
+    return [row for row in standing(room) if not row.passes]
 
 
 def overrides(room: Room) -> QuerySet[Override]:

@@ -57,7 +57,7 @@ class PublicationForm(forms.Form):
 
 
 class RequireForm(forms.Form):
-    title = forms.CharField(label=_("Document"), max_length=200)
+    title = forms.CharField(label=_("Document to bring"), max_length=200)
     party = forms.CharField(label=_("Code of the party that brings it"), max_length=64)
 
 

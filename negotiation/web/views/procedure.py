@@ -31,9 +31,17 @@ PER_PAGE = 20
 def procedure(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     room = viewer.room
     packages, ballot, facts = on_the_table(room), overview.current_ballot(room), queries.facts(room)
-    duties = findings(phases.duties_of(room), facts)
+    duties = queries.standing(room, facts)
+    passes = all(row.passes for row in duties)
     context = {
-        "packages": [{"listed": row, "ends": notice_ends(row.revision)} for row in packages],
+        "packages": [
+            {
+                "listed": row,
+                "ends": notice_ends(row.revision),
+                "may_open": passes and viewer.can("open_ballot") and room.text_id in (None, row.revision.pk),
+            }
+            for row in packages
+        ],
         "ballot": ballot,
         "next": overview.next_step(room, packages, ballot, facts),
         "owed": documents.owed(viewer),
@@ -44,25 +52,24 @@ def procedure(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "pending": queries.pending(room),
         "overrides": Paginator(queries.confirmed(room), PER_PAGE).get_page(request.GET.get("overrides")),
         "reviews": Paginator(queries.reviews(room), PER_PAGE).get_page(request.GET.get("reviews")),
-        **_rights(viewer, all(row.met for row in duties), ballot),
+        **_rights(viewer, passes, ballot),
     }
     return page(request, viewer, "negotiation/procedure.html", context)
 
 
-def _rights(viewer: Viewer, all_met: bool, ballot: Any) -> dict[str, Any]:
+def _rights(viewer: Viewer, passes: bool, ballot: Any) -> dict[str, Any]:
     """Which buttons the page shows."""
     room = viewer.room
     following = phases.following(room)
     by_hand = viewer.can("advance") and following not in (None, Room.Phase.VOTE)
     return {
         "following": Room.Phase(following).label if following else "",
-        "may_advance": by_hand and all_met,
+        "may_advance": by_hand and passes,
         "may_choose": viewer.can("choose_procedure") and room.procedure == phases.SIMPLE and ballot is None,
-        "may_override": viewer.can("ask_override") and not all_met,
+        "may_override": viewer.can("ask_override") and not passes,
         "may_answer_override": viewer.can("confirm_override"),
         "may_reopen": viewer.can("reopen"),
         "may_notice": viewer.can("publish_notice"),
-        "may_open": viewer.can("open_ballot"),
         "may_publish": viewer.can("publish_room"),
     }
 
