@@ -32,23 +32,27 @@ ROLES: dict[str, tuple[str, ...]] = {
 PREPARATION, NOTICE, NEGOTIATION, FIXING = phases.BEFORE_VOTE
 VOTE, DECIDED, PUBLICATION = Room.Phase.VOTE, Room.Phase.DECIDED, Room.Phase.PUBLICATION
 ANY = phases.ALL
+FULL = (phases.FULL,)
 
 
 @dataclass(frozen=True)
 class Act:
     """What an act asks for. `seated`: the party must sit at the table.
 
-    `enters`: the act moves the room into this phase, so it is open only where that phase comes next.
+    `enters`: the act moves the room into this phase, so it is open only where that phase comes next. `procedures`: the
+    procedures that know the act; all of them if empty.
     """
 
     permission: str
     phases: tuple[str, ...]
     seated: bool = True
     enters: str = ""
+    procedures: tuple[str, ...] = ()
 
     def is_open(self, room: Room) -> bool:
         """Whether the room's phase and procedure allow the act."""
-        return room.phase in self.phases and (not self.enters or phases.following(room) == self.enters)
+        known = not self.procedures or room.procedure in self.procedures
+        return known and room.phase in self.phases and (not self.enters or phases.following(room) == self.enters)
 
 
 ACTS: dict[str, Act] = {
@@ -65,15 +69,15 @@ ACTS: dict[str, Act] = {
     "grant_mandate": Act("convene", ANY),
     "invite_person": Act("convene", ANY),
     "publish_room": Act("convene", ANY),
-    "choose_procedure": Act("convene", (NEGOTIATION,)),
-    "advance": Act("convene", (*phases.BEFORE_VOTE, DECIDED)),
+    "choose_procedure": Act("convene", (NEGOTIATION,), procedures=(phases.SIMPLE,)),
+    "advance": Act("convene", (*phases.BEFORE_VOTE, DECIDED), procedures=FULL),
     "reopen": Act("convene", (FIXING,)),
-    "ask_override": Act("convene", phases.BEFORE_VOTE),
-    "confirm_override": Act("read_names", phases.BEFORE_VOTE),
+    "ask_override": Act("convene", phases.BEFORE_VOTE, procedures=FULL),
+    "confirm_override": Act("read_names", phases.BEFORE_VOTE, procedures=FULL),
     "fix_text": Act("convene", (FIXING,)),
     "review": Act("convene", (FIXING,)),
-    "demand_hearing": Act("comment", (NOTICE, NEGOTIATION, FIXING)),
-    "declare_hearing": Act("convene", (NOTICE, NEGOTIATION, FIXING)),
+    "demand_hearing": Act("comment", (NOTICE, NEGOTIATION, FIXING), procedures=FULL),
+    "declare_hearing": Act("convene", (NOTICE, NEGOTIATION, FIXING), procedures=FULL),
     "publish_decision": Act("convene", (DECIDED,)),
     "require_document": Act("convene", ANY),
     "promise_document": Act("comment", ANY),

@@ -32,8 +32,6 @@ def choose_procedure(mandate: Mandate, room: Room) -> Room:
     with transaction.atomic():
         current = _lock(room)
         authorize(mandate, current, "choose_procedure")
-        if current.procedure == phases.FULL:
-            raise Conflict(_("This room follows the full procedure already."))
         if current.ballots.exists():
             raise WrongPhase(_("There was a vote in this room; its procedure stays."), code="ballot_was_open")
         current.procedure = phases.FULL
@@ -62,11 +60,11 @@ def advance(mandate: Mandate, room: Room, leaving: str = "") -> Room:
 def _next_by_hand(room: Room) -> str:
     """The phase after this one, where it is entered by advancing."""
     following = phases.following(room)
-    if following is None:
-        raise WrongPhase(_("This room's procedure is at its end."), code="procedure_over")
     if following == Room.Phase.VOTE:
         check_duties(room)
         raise WrongPhase(_("The vote begins when its ballot is opened."), code="ballot_needed")
+    if following is None:
+        raise WrongPhase
     return following
 
 

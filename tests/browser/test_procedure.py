@@ -80,7 +80,7 @@ def test_resident_demands_a_hearing_and_the_convener_announces_one(enter) -> Non
     planner.fill("[name=place]", "县行政服务中心三楼听证室")
     planner.fill("[name=agenda]", "一、补偿标准")
     press(planner)
-    expect(planner.locator("main form")).to_contain_text("听证会须至少提前 7 日通知")
+    expect(planner.locator("main form.card")).to_contain_text("听证会须至少提前 7 日通知")
     planner.fill("[name=begins_at]", (NOW + timedelta(days=9)).strftime("%Y-%m-%dT10:00"))
     press(planner)
     planner.click("main table a:has-text('议程')")

@@ -100,7 +100,7 @@ NEGOTIATION = {
     ("POST", "publish-decision"): CONVENE,
     ("GET", "ask-override"): CONVENER,
     ("POST", "ask-override"): CONVENE,
-    # The planner asked: finance may confirm, the planner take it back.
+    # Finance could confirm, the planner take it back.
     ("GET", "override"): "302 403 403 403 403 200 200 403",
     ("POST", "override"): "403 403 403 403 403 422 422 403",
     ("GET", "documents"): OPEN,

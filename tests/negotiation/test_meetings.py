@@ -17,6 +17,14 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
+def zhuxi(zhuxi) -> Room:
+    """The room in negotiation under the full procedure."""
+    zhuxi.procedure = "full"
+    zhuxi.save(update_fields=["procedure"])
+    return zhuxi
+
+
+@pytest.fixture
 def convener(mandate):
     return mandate("planner")
 
@@ -148,7 +156,6 @@ def test_nobody_else_demands(who: str, mandate, zhuxi) -> None:
 
 @pytest.mark.parametrize("phase", list(Room.Phase))
 def test_demand_and_declaration_in_their_phases(phase: str, mandate, convener, zhuxi) -> None:
-    zhuxi.procedure = "full"
     phases.enter(zhuxi, phase)
     acts = (
         lambda: meetings.demand_hearing(mandate("resident"), zhuxi, "I was not heard."),

@@ -42,7 +42,7 @@ def require(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     words = Words(
         title=_("Require a document"),
         button=_("Require this document"),
-        intro=_("It must be there before the vote, or stand against a promise with a date."),
+        intro=_("In the full procedure it must be there before the vote, or stand against a promise with a date."),
     )
     form = forms.RequireForm(request.POST or None)
     return act_page(

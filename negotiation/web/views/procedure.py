@@ -65,7 +65,7 @@ def _rights(viewer: Viewer, passes: bool, ballot: Any) -> dict[str, Any]:
     return {
         "following": Room.Phase(following).label if following else "",
         "may_advance": by_hand and passes,
-        "may_choose": viewer.can("choose_procedure") and room.procedure == phases.SIMPLE and ballot is None,
+        "may_choose": viewer.can("choose_procedure") and ballot is None,
         "may_override": viewer.can("ask_override") and not passes,
         "may_answer_override": viewer.can("confirm_override"),
         "may_reopen": viewer.can("reopen"),

@@ -82,9 +82,9 @@ TABLE = {
     ("POST", "api-decision-publication"): CONVENE,
     ("GET", "api-overrides"): OPEN,
     ("POST", "api-overrides"): CONVENE,
-    # The planner asked: finance may confirm, the planner take it back.
-    ("POST", "api-confirm"): "401 403 403 403 403 200 403 403",
-    ("POST", "api-withdraw"): "401 403 403 403 403 403 200 403",
+    # The simple procedure knows no override.
+    ("POST", "api-confirm"): "401 403 403 403 403 409 409 403",
+    ("POST", "api-withdraw"): "401 403 403 403 403 403 409 403",
     ("GET", "api-documents"): OPEN,
     ("POST", "api-documents"): CONVENE,
     ("POST", "api-promise"): WRITE,
