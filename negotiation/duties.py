@@ -60,6 +60,10 @@ class Finding:
         return self.met or self.waived
 
     @property
+    def sentence(self) -> str:
+        return _("%(duty)s: %(state)s") % {"duty": self.label, "state": self.words}
+
+    @property
     def who(self) -> str:
         roles = {
             "convener": _("the convener"),

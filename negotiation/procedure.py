@@ -71,7 +71,7 @@ def _next_by_hand(room: Room) -> str:
 def check_duties(room: Room) -> None:
     """Raise DutiesMissing unless each duty of the room's phase is met, or let pass by two persons."""
     if rows := queries.missing(room):
-        raise DutiesMissing({row.code: f"{row.label}: {row.words}" for row in rows})
+        raise DutiesMissing({row.code: row.sentence for row in rows})
 
 
 def reopen(mandate: Mandate, room: Room, reason: str) -> Room:
@@ -177,7 +177,7 @@ def _waivable(room: Room) -> list[str]:
     """Codes of the missing duties. Raises DutiesMissing for those that nobody may let pass."""
     rows = queries.missing(room)
     if strict := [row for row in rows if not row.waivable]:
-        raise DutiesMissing({row.code: f"{row.label}: {row.words}" for row in strict})
+        raise DutiesMissing({row.code: row.sentence for row in strict})
     if not rows:
         raise WrongPhase(_("No duty is missing; there is nothing to override."), code="nothing_missing")
     return [row.code for row in rows]

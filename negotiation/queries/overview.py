@@ -46,8 +46,7 @@ def _next_duty(room: Room, facts: Facts | None) -> dict[str, Any]:
     """The first duty that is missing before the next phase, and how many more are."""
     rows = [row for row in standing(room, facts) if not row.passes]
     if rows:
-        what = f"{rows[0].label}: {rows[0].words}"
-        return {"what": what, "who": rows[0].who, "due": rows[0].until, "more": len(rows) - 1}
+        return {"what": rows[0].sentence, "who": rows[0].who, "due": rows[0].until, "more": len(rows) - 1}
     following = Room.Phase(following_phase(room) or room.phase)
     if following == Room.Phase.VOTE:
         what = _("All duties are met; open the vote on the fixed text")
