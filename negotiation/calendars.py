@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import holidays
 
+from negotiation.models import Revision
+
 DAY = timedelta(days=1)
 
 
@@ -18,3 +20,12 @@ def first_day_after(begins: date, *, days: int = 0, working_days: int = 0) -> da
         return calendar
     last = holidays.country_holidays("CN").get_nth_working_day(begins, working_days)
     return max(calendar, last + DAY)
+
+
+def notice_ends(revision: Revision) -> date | None:
+    """The first day on which a ballot may open, after the days of notice that the room's rule asks for."""
+    if revision.notice_on is None:
+        return None
+    rule = revision.package.room.rule
+    days, working_days = (int(rule.get(key, 0)) for key in ("notice_days", "notice_working_days"))
+    return first_day_after(revision.notice_on, days=days, working_days=working_days)

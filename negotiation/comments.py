@@ -12,8 +12,8 @@ from negotiation.acting import record
 from negotiation.live.events import announce
 from negotiation.models import Answer, Comment, Revision, Room
 from negotiation.permissions import authorize
+from negotiation.texts import clean_text
 
-LONGEST = 4000
 TERM = re.compile(r"/(dispositions|allocations|flows)/(0|[1-9]\d*)")
 
 
@@ -28,10 +28,10 @@ def add_comment(
 ) -> Comment:
     """Say something about the room, a revision, or one term of it (`/flows/3`). Replies stay with their thread."""
     authorize(mandate, room, "comment")
-    body = _text(body, "body")
+    body = clean_text(body, "body")
     if parent is not None:
         parent, revision, term = _thread(room, parent)
-    _check_place(room, revision, term)
+    check_place(room, revision, term)
     with transaction.atomic():
         comment = Comment.objects.create(
             room=room, revision=revision, term=term, parent=parent, party=mandate.party, mandate=mandate, body=body
@@ -47,7 +47,7 @@ def answer_comment(mandate: Mandate, comment: Comment, verdict: str, reason: str
     authorize(mandate, comment.room, "answer")
     if verdict not in Answer.Verdict.values:
         raise Invalid({"verdict": _("Choose one of the answers.")})
-    reason = _text(reason, "reason")
+    reason = clean_text(reason, "reason")
     try:
         with transaction.atomic():
             answer = Answer.objects.create(comment=comment, verdict=verdict, reason=reason, mandate=mandate)
@@ -59,17 +59,6 @@ def answer_comment(mandate: Mandate, comment: Comment, verdict: str, reason: str
     return answer
 
 
-def _text(value: str, field: str) -> str:
-    value = value.strip()
-    if not value:
-        raise Invalid({field: _("Please write something.")})
-    if len(value) > LONGEST:
-        raise Invalid({field: _("At most %(most)s characters, please.") % {"most": LONGEST}})
-    if "\x00" in value:
-        raise Invalid({field: _("The text contains a character that can not be kept.")})
-    return value
-
-
 def _thread(room: Room, parent: Comment) -> tuple[Comment, Revision | None, str]:
     """Threads are one level deep: a reply to a reply joins the same thread."""
     if parent.room_id != room.pk:
@@ -78,7 +67,8 @@ def _thread(room: Room, parent: Comment) -> tuple[Comment, Revision | None, str]
     return top, top.revision, top.term
 
 
-def _check_place(room: Room, revision: Revision | None, term: str) -> None:
+def check_place(room: Room, revision: Revision | None, term: str) -> None:
+    """Raise Invalid unless the revision is of this room and has the term."""
     if revision is not None and revision.package.room_id != room.pk:
         raise Invalid({"revision": _("This package is in another room.")})
     if not term:

@@ -14,6 +14,7 @@ from guardian.shortcuts import assign_perm, get_perms
 
 from accounts.models import Mandate, Party, Side, User
 from accounts.refusals import NotAllowed, NotFound, WrongPhase
+from negotiation import phases
 from negotiation.models import Room
 
 READ = ("read_room",)
@@ -28,25 +29,40 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 
 
+PREPARATION, NOTICE, NEGOTIATION, FIXING = phases.BEFORE_VOTE
+VOTE, DECIDED, PUBLICATION = Room.Phase.VOTE, Room.Phase.DECIDED, Room.Phase.PUBLICATION
+ANY = phases.ALL
+FULL = (phases.FULL,)
+
+
 @dataclass(frozen=True)
 class Act:
-    """What an act asks for. `seated`: the party must sit at the table."""
+    """What an act asks for. `seated`: the party must sit at the table.
+
+    `enters`: the act moves the room into this phase, so it is open only where that phase comes next. `procedures`: the
+    procedures that know the act; all of them if empty.
+    """
 
     permission: str
     phases: tuple[str, ...]
     seated: bool = True
+    enters: str = ""
+    procedures: tuple[str, ...] = ()
+
+    def is_open(self, room: Room) -> bool:
+        """Whether the room's phase and procedure allow the act."""
+        known = not self.procedures or room.procedure in self.procedures
+        return known and room.phase in self.phases and (not self.enters or phases.following(room) == self.enters)
 
 
-NEGOTIATION, VOTE, DECIDED = Room.Phase.NEGOTIATION, Room.Phase.VOTE, Room.Phase.DECIDED
-ANY = (NEGOTIATION, VOTE, DECIDED)
 ACTS: dict[str, Act] = {
-    "propose": Act("propose", (NEGOTIATION,)),
-    "mark_acceptable": Act("vote", (NEGOTIATION,)),
-    "mediate": Act("propose", (NEGOTIATION,)),
-    "comment": Act("comment", (NEGOTIATION, VOTE)),
+    "propose": Act("propose", (PREPARATION, NOTICE, NEGOTIATION)),
+    "mark_acceptable": Act("vote", (NEGOTIATION, FIXING)),
+    "mediate": Act("propose", (NOTICE, NEGOTIATION, FIXING)),
+    "comment": Act("comment", (NOTICE, NEGOTIATION, FIXING, VOTE)),
     "answer": Act("convene", ANY),
-    "publish_notice": Act("convene", (NEGOTIATION,)),
-    "open_ballot": Act("convene", (NEGOTIATION,)),
+    "publish_notice": Act("convene", (NOTICE, NEGOTIATION, FIXING)),
+    "open_ballot": Act("convene", (NEGOTIATION, FIXING), enters=VOTE),
     "cast": Act("vote", (VOTE,)),
     "decide": Act("convene", (VOTE,)),
     "rescore": Act("read_room", ANY, seated=False),
@@ -54,6 +70,19 @@ ACTS: dict[str, Act] = {
     "grant_mandate": Act("convene", ANY),
     "invite_person": Act("convene", ANY),
     "publish_room": Act("convene", ANY),
+    "choose_procedure": Act("convene", (NEGOTIATION,), procedures=(phases.SIMPLE,)),
+    "advance": Act("convene", (*phases.BEFORE_VOTE, DECIDED), procedures=FULL),
+    "reopen": Act("convene", (FIXING,)),
+    "ask_override": Act("convene", phases.BEFORE_VOTE, procedures=FULL),
+    "confirm_override": Act("read_names", phases.BEFORE_VOTE, procedures=FULL),
+    "fix_text": Act("convene", (FIXING,)),
+    "review": Act("convene", (FIXING,)),
+    "demand_hearing": Act("comment", (NOTICE, NEGOTIATION, FIXING), procedures=FULL),
+    "declare_hearing": Act("convene", (NOTICE, NEGOTIATION, FIXING), procedures=FULL),
+    "publish_decision": Act("convene", (DECIDED,)),
+    "require_document": Act("convene", ANY),
+    "promise_document": Act("comment", ANY),
+    "plan_meeting": Act("convene", ANY),
 }
 
 
@@ -115,7 +144,7 @@ class Viewer:
     def can(self, act: str) -> bool:
         """Whether the act is open to this person at this moment: for showing a button, never for guarding."""
         wanted = ACTS[act]
-        return self.mandate is not None and self.may(wanted.permission) and self.room.phase in wanted.phases
+        return self.mandate is not None and self.may(wanted.permission) and wanted.is_open(self.room)
 
     def sees(self, party: Party) -> bool:
         return not is_personal(party) or party.code in self.parties or self.may("read_households")
@@ -181,5 +210,5 @@ def authorize(mandate: Mandate, room: Room, act: str) -> None:
         raise NotAllowed
     if wanted.seated and not room.seats.filter(party=mandate.party_id).exists():
         raise NotAllowed(_("Your party has no seat in this room."), code="no_seat")
-    if room.phase not in wanted.phases:
+    if not wanted.is_open(room):
         raise WrongPhase

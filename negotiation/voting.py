@@ -13,10 +13,12 @@ from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.log import Private, clock, stamp
 from negotiation import rules
 from negotiation.acting import record
-from negotiation.calendars import first_day_after
+from negotiation.calendars import notice_ends
 from negotiation.live.events import announce, announce_tally
 from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Scorecard, Seat, Vote
 from negotiation.permissions import authorize
+from negotiation.phases import enter
+from negotiation.procedure import check_duties
 from negotiation.terms import amount, digest
 
 Document = dict[str, Any]
@@ -59,15 +61,6 @@ def publish_notice(mandate: Mandate, revision: Revision, published_on: date, pla
     return current
 
 
-def notice_ends(revision: Revision) -> date | None:
-    """The first day on which a ballot may open, after the days of notice that the rule asks for."""
-    if revision.notice_on is None:
-        return None
-    rule = revision.package.room.rule
-    days, working_days = (int(rule.get(key, 0)) for key in ("notice_days", "notice_working_days"))
-    return first_day_after(revision.notice_on, days=days, working_days=working_days)
-
-
 def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ballot:
     """Open the vote on one revision under the room's rule; freezes revision, card and roll by digest."""
     room = revision.package.room
@@ -76,6 +69,9 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=room.pk)
         authorize(mandate, room, "open_ballot")
+        check_duties(room)
+        if room.text_id not in (None, revision.pk):
+            raise WrongPhase(_("Another revision is fixed as the text to be voted on."), code="not_the_text")
         card = _finished_card(revision)
         roll, now = _roll(room), clock()
         ballot = Ballot.objects.create(
@@ -90,8 +86,7 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
             closes_at=closes_at,
         )
         _freeze_roll(ballot, roll)
-        room.phase = Room.Phase.VOTE
-        room.save(update_fields=["phase"])
+        enter(room, Room.Phase.VOTE)
         record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll), time=now)
         announce(room, "room")
     return ballot
@@ -285,9 +280,10 @@ def decide(mandate: Mandate, ballot: Ballot) -> Decision:
 
 
 def _end_vote(room: Room, outcome: str) -> None:
-    """A package that fails sends the room back to the table."""
-    room.phase = Room.Phase.DECIDED if outcome == "passed" else Room.Phase.NEGOTIATION
-    room.save(update_fields=["phase"])
+    """A package that fails sends the room back to the table, without a fixed text."""
+    if outcome != "passed":
+        Room.objects.filter(pk=room.pk).update(text=None)
+    enter(room, Room.Phase.DECIDED if outcome == "passed" else Room.Phase.NEGOTIATION)
 
 
 def tally(ballot: Ballot) -> Document:

@@ -3,11 +3,27 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import acceptance, cards, comparison, log, mediation, packages, printing, rooms, site, talk
+from negotiation.api.views import (
+    acceptance,
+    cards,
+    comparison,
+    documents,
+    log,
+    mediation,
+    meetings,
+    packages,
+    printing,
+    procedure,
+    rooms,
+    site,
+    talk,
+)
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
 REVISION = PACKAGE + "revisions/<int:number>/"
+OVERRIDE = ROOM + "procedure/overrides/<int:override>/"
+MEETING = ROOM + "meetings/<int:meeting>/"
 urlpatterns = [
     path("schemas/", site.schema_list, name="api-schemas"),
     path("schemas/<str:name>", site.one_schema, name="api-schema"),
@@ -56,6 +72,27 @@ urlpatterns = [
     path(ROOM + "ballots/<int:ballot>/votes/", talk.Votes.as_view(), name="api-votes"),
     path(ROOM + "ballots/<int:ballot>/receipt/", talk.Receipt.as_view(), name="api-receipt"),
     path(ROOM + "ballots/<int:ballot>/decision/", talk.Decision.as_view(), name="api-decision"),
+    path(ROOM + "procedure/", procedure.Procedure.as_view(), name="api-procedure"),
+    path(ROOM + "procedure/choice/", procedure.Choice.as_view(), name="api-choice"),
+    path(ROOM + "procedure/advance/", procedure.Advance.as_view(), name="api-advance"),
+    path(ROOM + "procedure/reopening/", procedure.Reopening.as_view(), name="api-reopening"),
+    path(ROOM + "procedure/text/", procedure.Text.as_view(), name="api-text"),
+    path(ROOM + "procedure/reviews/", procedure.Reviews.as_view(), name="api-reviews"),
+    path(ROOM + "procedure/publication/", procedure.DecisionPublication.as_view(), name="api-decision-publication"),
+    path(ROOM + "procedure/overrides/", procedure.Overrides.as_view(), name="api-overrides"),
+    path(OVERRIDE + "confirmation/", procedure.Confirmation.as_view(), name="api-confirm"),
+    path(OVERRIDE + "withdrawal/", procedure.Withdrawal.as_view(), name="api-override-withdrawal"),
+    path(ROOM + "documents/", documents.Documents.as_view(), name="api-documents"),
+    path(ROOM + "documents/<int:document>/promise/", documents.Promise.as_view(), name="api-promise"),
+    path(ROOM + "documents/<int:document>/acceptance/", documents.Acceptance.as_view(), name="api-document-acceptance"),
+    path(ROOM + "documents/<int:document>/receipt/", documents.Receipt.as_view(), name="api-document-receipt"),
+    path(ROOM + "hearing-demands/", meetings.HearingDemands.as_view(), name="api-hearing-demands"),
+    path(ROOM + "hearing-declaration/", meetings.HearingDeclaration.as_view(), name="api-hearing-declaration"),
+    path(ROOM + "meetings/", meetings.Meetings.as_view(), name="api-meetings"),
+    path(MEETING, meetings.OneMeeting.as_view(), name="api-meeting"),
+    path(MEETING + "attendance/", meetings.Attendances.as_view(), name="api-attendance"),
+    path(MEETING + "record/", meetings.Record.as_view(), name="api-record"),
+    path(MEETING + "cancellation/", meetings.MeetingCancellation.as_view(), name="api-meeting-cancellation"),
     path(ROOM + "log/", log.Entries.as_view(), name="api-log"),
     path(ROOM + "log/entries.jsonl", log.Export.as_view(), name="api-export"),
     re_path("", site.nothing, name="api-nothing"),

@@ -3,6 +3,15 @@
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
 from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
+from negotiation.models.procedure import (
+    Attendance,
+    HearingDemand,
+    LegalReview,
+    Meeting,
+    Override,
+    RequiredDocument,
+    Resolution,
+)
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.sealed import Acceptance, Agreement, Valuation
 from negotiation.models.talk import Answer, Comment
@@ -12,6 +21,7 @@ __all__ = [
     "Agreement",
     "Allocation",
     "Answer",
+    "Attendance",
     "Ballot",
     "BallotSeat",
     "CatalogueItem",
@@ -21,8 +31,14 @@ __all__ = [
     "Disposition",
     "Draft",
     "Flow",
+    "HearingDemand",
+    "LegalReview",
     "Mediation",
+    "Meeting",
+    "Override",
     "Package",
+    "RequiredDocument",
+    "Resolution",
     "Revision",
     "Room",
     "Scorecard",

@@ -86,6 +86,8 @@ class Decision(models.Model):
     count = models.JSONField()
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
+    published_on = models.DateField(null=True)
+    published_place = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return f"{self.ballot_id} {self.outcome}"

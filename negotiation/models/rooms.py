@@ -1,6 +1,7 @@
 """A room: the table, its seats and what can be allocated at it."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
@@ -8,16 +9,30 @@ from units.models import AREA, MONEY, ImplementationPlan
 
 
 class Room(models.Model):
-    """The table at which one plan is negotiated. Its `code` is the plan's."""
+    """The table at which one plan is negotiated. Its `code` is the plan's.
+
+    `procedure` names the declared phases that it goes through; `text` is the revision fixed as the one to be voted on.
+    """
 
     class Phase(models.TextChoices):
+        PREPARATION = "preparation", _("Preparation")
+        NOTICE = "notice", _("Public notice")
         NEGOTIATION = "negotiation", _("Negotiation")
+        FIXING = "fixing", _("Fixing the text")
         VOTE = "vote", _("Vote")
         DECIDED = "decided", _("Decided")
+        PUBLICATION = "publication", _("Publication")
+
+    class Procedure(models.TextChoices):
+        SIMPLE = "simple", _("Simple procedure")
+        FULL = "full", _("Full procedure")
 
     plan = models.OneToOneField(ImplementationPlan, on_delete=models.CASCADE, related_name="room")
     code = models.CharField(max_length=64, unique=True)
     phase = models.CharField(max_length=16, choices=Phase, default=Phase.NEGOTIATION)
+    phase_since = models.DateTimeField(default=timezone.now)
+    procedure = models.CharField(max_length=8, choices=Procedure, default=Procedure.SIMPLE)
+    text = models.ForeignKey("Revision", on_delete=models.SET_NULL, null=True, related_name="+")
     published = models.BooleanField(default=False)
     rule = models.JSONField()
     limits = models.JSONField(null=True)

@@ -8,11 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from negotiation.calendars import notice_ends
+from negotiation.duties import Facts
 from negotiation.models import Ballot, Disposition, Room
 from negotiation.permissions import Viewer, is_personal
+from negotiation.phases import FULL, duties_of
+from negotiation.phases import following as following_phase
 from negotiation.queries.packages import Listed
+from negotiation.queries.procedure import standing
 from negotiation.queries.words import LAND_USES, land_use_name
-from negotiation.voting import notice_ends
 from units.models import Parcel, Target
 
 PARCELS = 20
@@ -23,17 +27,32 @@ def current_ballot(room: Room) -> Ballot | None:
     return rows.order_by("-pk").first()
 
 
-def next_step(room: Room, packages: list[Listed], ballot: Ballot | None) -> dict[str, Any]:
+def next_step(room: Room, packages: list[Listed], ballot: Ballot | None, facts: Facts | None = None) -> dict[str, Any]:
     """What is due next, who must act, by when."""
     if room.phase == Room.Phase.VOTE and ballot:
         if ballot.state == Ballot.State.OPEN and ballot.closes_at > timezone.now():
             what = _("Vote on package %(code)s") % {"code": ballot.revision.package.code}
             return {"what": what, "who": _("everyone on the roll"), "due": ballot.closes_at}
         return {"what": _("Count the votes and set the decision down"), "who": _("the convener")}
-    if room.phase == Room.Phase.DECIDED and ballot:
+    if duties_of(room) and room.procedure == FULL:
+        return _next_duty(room, facts)
+    if room.phase in (Room.Phase.DECIDED, Room.Phase.PUBLICATION) and ballot:
         what = _("Package %(code)s is decided; it is now carried out") % {"code": ballot.revision.package.code}
         return {"what": what, "who": _("the parties responsible for its terms")}
     return _next_in_negotiation(room, packages)
+
+
+def _next_duty(room: Room, facts: Facts | None) -> dict[str, Any]:
+    """The first duty that is missing before the next phase, and how many more are."""
+    rows = [row for row in standing(room, facts) if not row.passes]
+    if rows:
+        return {"what": rows[0].sentence, "who": rows[0].who, "due": rows[0].until, "more": len(rows) - 1}
+    following = Room.Phase(following_phase(room) or room.phase)
+    if following == Room.Phase.VOTE:
+        what = _("All duties are met; open the vote on the fixed text")
+    else:
+        what = _("All duties are met; go on to: %(phase)s") % {"phase": following.label}
+    return {"what": what, "who": _("the convener")}
 
 
 def _next_in_negotiation(room: Room, packages: list[Listed]) -> dict[str, Any]:

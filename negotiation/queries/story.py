@@ -8,6 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.models import Entry
+from negotiation.duties import DUTIES, Facts
+from negotiation.models import Room
+
+# What went past a duty is shown in red.
+ALARMS = frozenset(("procedure.ask_override", "procedure.override"))
 
 
 def tell(entry: Entry) -> dict[str, Any]:
@@ -21,6 +26,7 @@ def tell(entry: Entry) -> dict[str, Any]:
         "text": raw.decode(),
         "digest": hashlib.sha256(raw).hexdigest(),
         "words": action_words(entry.action, body["data"]),
+        "alarm": entry.action in ALARMS,
         "day": local.date(),
         "time": local.strftime("%H:%M:%S"),
     }
@@ -59,7 +65,35 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "mandate.revoke": _("revoked a mandate for %(party)s"),
         "room.publish": _("published the room"),
         "room.withdraw": _("closed the room to the public"),
+        "procedure.choose": _("chose the full procedure"),
+        "procedure.advance": _("led the room from %(from)s on to %(to)s"),
+        "procedure.reopen": _("led the room from %(from)s back to %(to)s"),
+        "procedure.text": _("fixed package %(package)s, revision %(revision)s, as the text to be voted on"),
+        "procedure.review": _("recorded a legal review of package %(package)s, revision %(revision)s"),
+        "procedure.ask_override": _("asked to go on without: %(duties)s. Reason: %(reason)s"),
+        "procedure.override": _("confirmed, as the second person, to go on without: %(duties)s. Reason: %(reason)s"),
+        "procedure.withdraw_override": _("took the asking for an override back"),
+        "decision.publish": _("recorded the publication of the decision"),
+        "hearing.demand": _("demanded a hearing"),
+        "hearing.declare": _("declared a hearing"),
+        "meeting.plan": _("announced a hearing or a meeting"),
+        "meeting.hold": _("recorded a hearing or a meeting"),
+        "meeting.cancel": _("cancelled a hearing or a meeting"),
+        "document.require": _("required a document of %(party)s"),
+        "document.promise": _("promised a document by %(due)s"),
+        "document.accept": _("accepted the promise of %(party)s until %(due)s"),
+        "document.receive": _("recorded that a document of %(party)s is there"),
         "log.export": _("took the log away"),
     }
-    known = {"draft": "", "package": "", "revision": "", "comment": "", "party": "", **data}
-    return words[action] % known if action in words else action
+    return words[action] % _known(data) if action in words else action
+
+
+def _known(data: dict[str, Any]) -> dict[str, Any]:
+    """What a sentence may name: phases and duties in words, and nothing for what the entry does not hold."""
+    blank = dict.fromkeys(("draft", "package", "revision", "comment", "party", "from", "to", "reason", "due"), "")
+    facts = Facts(today=timezone.localdate())
+    duties = [DUTIES[code](facts).label for code in data.get("duties", ()) if code in DUTIES]
+    phases: dict[str, Any] = {
+        key: dict(Room.Phase.choices).get(data[key], data[key]) for key in ("from", "to") if key in data
+    }
+    return {**blank, **data, **phases, "duties": " · ".join(duties)}

@@ -116,3 +116,15 @@ def term_words(pointer: str) -> str:
         return pointer
     kinds = {"dispositions": _("Land"), "allocations": _("Allocations"), "flows": _("Money")}
     return str(_("%(kind)s, row %(number)s") % {"kind": kinds[found[1]], "number": int(found[2]) + 1})
+
+
+def document_state(state: str) -> str:
+    """A required document's state in words."""
+    words = {
+        "missing": _("missing"),
+        "promised": _("promised, not accepted yet"),
+        "open": _("accepted against a promise"),
+        "broken": _("promise broken"),
+        "kept": _("there"),
+    }
+    return words[state]

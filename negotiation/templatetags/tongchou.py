@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Party, Side
+from negotiation.duties import DUTIES, Facts
 from negotiation.figures import CENT, area, blank, decimal, figure, index, mu, number, percent, wan, yuan
 from negotiation.models import Disposition, Room
 from negotiation.permissions import Viewer
@@ -131,6 +132,12 @@ def side_name(code: str) -> str:
 @register.filter
 def phase_name(code: str) -> str:
     return str(dict(Room.Phase.choices).get(code, code))
+
+
+@register.filter
+def duty_name(code: str) -> str:
+    """A duty of the procedure by its name."""
+    return DUTIES[code](Facts(today=timezone.localdate())).label if code in DUTIES else code
 
 
 @register.filter

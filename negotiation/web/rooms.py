@@ -17,6 +17,12 @@ from negotiation.live.events import version
 from negotiation.permissions import Viewer, look
 
 View = Callable[..., HttpResponseBase]
+PROCEDURE = (
+    *("choose-procedure", "advance", "reopen", "fix-text", "record-review", "publish-decision"),
+    *("ask-override", "override", "documents", "require-document", "promise-document", "accept-promise"),
+    *("receive-document", "meetings", "meeting", "plan-meeting", "hold-meeting", "cancel-meeting"),
+    *("demand-hearing", "declare-hearing"),
+)
 
 
 def in_room(view: View) -> View:
@@ -98,7 +104,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         ),
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), "answer"),
-        _tab(viewer, "procedure", _("Procedure")),
+        _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide"),
     ]
     if viewer.mandate is not None and viewer.mandate.party.side == "public":

@@ -4,6 +4,7 @@ Refusal                code            HTTP  exit
 ├── NotAllowed         not_allowed     403   2     the mandate or role does not reach so far
 ├── NotFound           not_found       404   2     not there, or not for your eyes
 ├── WrongPhase         wrong_phase     409   2     lawful, but not now
+│   └── DutiesMissing  duties_missing  409   2     what must be done first, named duty by duty
 ├── Conflict           conflict        409   2     somebody else was first; read again
 └── Invalid            invalid         422   2     the input has faults, named field by field
 """
@@ -42,6 +43,16 @@ class WrongPhase(Refusal):
     code = "wrong_phase"
     status = 409
     title = _("This can not be done at this point of the procedure.")
+
+
+class DutiesMissing(WrongPhase):
+    """The procedure stands still until its duties are met; `fields` maps each duty's code to what is missing."""
+
+    code = "duties_missing"
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        self.fields = {name: str(message) for name, message in fields.items()}
+        super().__init__(_("First: %(duties)s.") % {"duties": " · ".join(self.fields.values())})
 
 
 class Conflict(Refusal):

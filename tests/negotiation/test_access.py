@@ -9,8 +9,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from negotiation import comments, packages, voting
-from negotiation.models import Package, Room
+from negotiation import comments, documents, meetings, packages, voting
+from negotiation.models import Override, Package, Room
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.test_mediation import asked
@@ -24,6 +24,7 @@ CONVENER = "302 403 403 403 403 403 200 403"
 LOG = "302 403 403 403 403 200 200 200"
 # Whoever has a mandate of a seat may write; the empty form is refused beside its fields.
 WRITE = "403 403 403 422 422 422 422 403"
+CONVENE = "403 403 403 403 403 403 422 403"
 
 # In an open (published) room, in negotiation.
 NEGOTIATION = {
@@ -89,6 +90,44 @@ NEGOTIATION = {
     ("GET", "log-key"): OPEN,
     ("GET", "log"): LOG,
     ("GET", "log-export"): LOG,
+    ("GET", "choose-procedure"): CONVENER,
+    ("POST", "choose-procedure"): CONVENE,
+    ("GET", "advance"): CONVENER,
+    ("POST", "advance"): CONVENE,
+    ("GET", "reopen"): CONVENER,
+    ("POST", "reopen"): CONVENE,
+    ("GET", "fix-text"): CONVENER,
+    ("POST", "fix-text"): CONVENE,
+    ("GET", "record-review"): CONVENER,
+    ("POST", "record-review"): CONVENE,
+    ("GET", "publish-decision"): CONVENER,
+    ("POST", "publish-decision"): CONVENE,
+    ("GET", "ask-override"): CONVENER,
+    ("POST", "ask-override"): CONVENE,
+    # Finance could confirm, the planner take it back.
+    ("GET", "override"): "302 403 403 403 403 200 200 403",
+    ("POST", "override"): "403 403 403 403 403 422 422 403",
+    ("GET", "documents"): OPEN,
+    ("GET", "require-document"): CONVENER,
+    ("POST", "require-document"): CONVENE,
+    ("GET", "promise-document"): MEMBERS,
+    ("POST", "promise-document"): WRITE,
+    ("GET", "accept-promise"): CONVENER,
+    ("POST", "accept-promise"): CONVENE,
+    ("GET", "receive-document"): CONVENER,
+    ("POST", "receive-document"): CONVENE,
+    ("GET", "meetings"): OPEN,
+    ("GET", "meeting"): OPEN,
+    ("GET", "plan-meeting"): CONVENER,
+    ("POST", "plan-meeting"): CONVENE,
+    ("GET", "hold-meeting"): CONVENER,
+    ("POST", "hold-meeting"): CONVENE,
+    ("GET", "cancel-meeting"): CONVENER,
+    ("POST", "cancel-meeting"): CONVENE,
+    ("GET", "demand-hearing"): MEMBERS,
+    ("POST", "demand-hearing"): WRITE,
+    ("GET", "declare-hearing"): CONVENER,
+    ("POST", "declare-hearing"): CONVENE,
 }
 # With a ballot open.
 VOTE = {
@@ -115,7 +154,17 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named = {"package": "A", "number": 1, "comment": comment.pk, "mandate": mandate("neighbour").pk, "ballot": 0}
     named |= {"engine": ENGINE, "key": "balance.project.npv"}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
+    named |= proceedings(mandate("planner"), zhuxi)
     return {"common": common, "named": named}
+
+
+def proceedings(convener, room) -> dict[str, int]:
+    """A document that the developer has to bring, a meeting to come, an override that waits."""
+    document = documents.require_document(convener, room, "Soil survey", "MKT-DEV")
+    meeting = meetings.plan_meeting(convener, room, "meeting", timezone.now() + timedelta(1), "Town hall", "Roads")
+    common = {"duties": [], "reason": "Flood warning.", "asked_by": convener, "until": timezone.localdate()}
+    override = Override.objects.create(room=room, phase=room.phase, **common)
+    return {"document": document.pk, "meeting": meeting.pk, "override": override.pk}
 
 
 def address(name: str, places: dict[str, dict[str, object]]) -> str:

@@ -4,10 +4,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from accounts.models import Party, User
+from accounts.models import Mandate, Party, User
 from negotiation import drafting, packages, scorecards
-from negotiation.models import Allocation, Disposition, Flow, Scorecard
+from negotiation.models import (
+    Allocation,
+    Attendance,
+    Disposition,
+    Flow,
+    HearingDemand,
+    Meeting,
+    RequiredDocument,
+    Scorecard,
+)
 from negotiation.permissions import look
 from negotiation.queries.accounts import account_parts
 from negotiation.queries.packages import latest
@@ -45,6 +55,9 @@ PAGES = [
     "ballots/",
     "mine/",
     "acceptance/",
+    "documents/",
+    "meetings/",
+    "meetings/{m}/",
 ]
 
 API = [
@@ -64,6 +77,14 @@ API = [
     "comments/",
     "ballots/",
     "acceptance/",
+    "procedure/",
+    "procedure/overrides/",
+    "procedure/reviews/",
+    "documents/",
+    "hearing-demands/",
+    "meetings/",
+    "meetings/{m}/",
+    "meetings/{m}/attendance/",
 ]
 
 PAPERS = ["packages/B/1/card.pdf"]
@@ -78,7 +99,26 @@ def marked(zhuxi):
     Right.objects.filter(plan=zhuxi.plan, party__code=NEIGHBOUR).update(value=Decimal("7654321.09"))
     Scorecard.objects.filter(revision=revision).delete()
     scorecards.compute_card(revision)
+    proceedings(zhuxi, Mandate.objects.get(user__username="planner", party__realm=zhuxi.code))
     return revision
+
+
+def proceedings(room, convener) -> None:
+    """The household owes a document, demands a hearing and was at it."""
+    party = Party.objects.get(realm=room.code, code=NEIGHBOUR)
+    common = {"room": room, "party": party}
+    RequiredDocument.objects.create(title="Certificate 765431.23", required_by=convener, **common)
+    HearingDemand.objects.create(mandate=convener, reason="I lose 765,431.23 yuan.", **common)
+    meeting = Meeting.objects.create(
+        room=room,
+        kind="hearing",
+        state="held",
+        begins_at=timezone.now(),
+        place="Hall",
+        agenda="All",
+        planned_by=convener,
+    )
+    Attendance.objects.create(meeting=meeting, party=party)
 
 
 def everything(client) -> str:
@@ -86,16 +126,20 @@ def everything(client) -> str:
     texts = []
     for page in PAGES:
         for number in range(1, 31) if "{n}" in page else (1,):
-            response = client.get(ROOM + page.format(n=number))
+            response = client.get(ROOM + page.format(n=number, m=last_meeting()))
             texts.append(response.content.decode())
     texts += [pdf_text(client.get(ROOM + paper).content) for paper in PAPERS]
     return "\n".join([*texts, *by_api(client)])
 
 
+def last_meeting() -> int:
+    return Meeting.objects.values_list("pk", flat=True).last() or 0
+
+
 def by_api(client) -> Iterator[str]:
     """The same through the API, to the last page of each list."""
     for path in API:
-        address = f"/api/v1{ROOM}{path}?size=200"
+        address = f"/api/v1{ROOM}{path.format(m=last_meeting())}?size=200"
         while address:
             response = client.get(address)
             yield response.content.decode()

@@ -3,8 +3,21 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from negotiation.models import Comment, Package, Revision, Scorecard
+from accounts.models import Party
+from negotiation.models import (
+    Attendance,
+    Comment,
+    LegalReview,
+    Meeting,
+    Override,
+    Package,
+    RequiredDocument,
+    Resolution,
+    Revision,
+    Scorecard,
+)
 from negotiation.queries.packages import latest
 
 ROOM = "/rooms/HK-2026/"
@@ -32,8 +45,25 @@ PAGES = {
         "log/",
         "mandates/",
         "packages/new/",
+        "procedure/advance/",
+        "documents/",
+        "meetings/",
+        "meetings/{m}/",
+        "meetings/{m}/record/",
     ],
-    "resident": ["", "mine/", "acceptance/", "packages/", "packages/A/", "packages/A/1/card.pdf", "comments/"],
+    "resident": [
+        "",
+        "mine/",
+        "acceptance/",
+        "procedure/",
+        "documents/",
+        "meetings/",
+        "meetings/{m}/",
+        "packages/",
+        "packages/A/",
+        "packages/A/1/card.pdf",
+        "comments/",
+    ],
     "": ["", "packages/", "packages/A/", "comments/"],
 }
 
@@ -74,14 +104,45 @@ def more_comments(room, mandate, count: int) -> None:
     Comment.objects.bulk_create(Comment(body="Reply", parent=top, revision=top.revision, **common) for top in tops)
 
 
+def more_proceedings(room, mandate, count: int) -> int:
+    """So many documents, overrides, meetings; the first meeting was attended and resolved so much. Its number."""
+    common = {"room": room, "party": mandate.party}
+    RequiredDocument.objects.bulk_create(
+        RequiredDocument(title="x", required_by=mandate, **common) for n in range(count)
+    )
+    day = timezone.localdate()
+    Override.objects.bulk_create(
+        Override(
+            room=room, phase="notice", duties=["notice_run"], reason="x", state="confirmed", asked_by=mandate, until=day
+        )
+        for n in range(count)
+    )
+    revision = latest(room).get(package__code="A")
+    LegalReview.objects.bulk_create(
+        LegalReview(revision=revision, person="x", reviewed_on=day, document="x", mandate=mandate) for n in range(count)
+    )
+    Meeting.objects.bulk_create(
+        Meeting(room=room, kind="meeting", begins_at=timezone.now(), place="x", agenda="x", planned_by=mandate)
+        for n in range(count)
+    )
+    first = Meeting.objects.filter(room=room).order_by("pk").first()
+    Meeting.objects.filter(pk=first.pk).update(state="held")
+    parties = list(Party.objects.filter(realm=room.code).exclude(pk__in=first.attendances.values("party")))[:count]
+    Attendance.objects.bulk_create(Attendance(meeting=first, party=party) for party in parties)
+    Resolution.objects.bulk_create(Resolution(meeting=first, text="x", revision=revision) for n in range(count))
+    return first.pk
+
+
 @pytest.mark.parametrize("role", PAGES)
 def test_pages_take_the_same_statements_however_many_rows(role: str, signed_in, hekou, mandate) -> None:
     acting = mandate("planner", "HK-2026")
     more_comments(hekou, acting, 20)
+    meeting = more_proceedings(hekou, acting, 3)
     client = signed_in(role)
     client.get(ROOM)
-    before = {path: statements(client, path) for path in PAGES[role]}
+    before = {path: statements(client, path.format(m=meeting)) for path in PAGES[role]}
     more_packages(hekou, acting, 198)
     more_comments(hekou, acting, 20_000)
-    assert {path: statements(client, path) for path in PAGES[role]} == before
+    more_proceedings(hekou, acting, 300)
+    assert {path: statements(client, path.format(m=meeting)) for path in PAGES[role]} == before
     assert max(before.values()) <= 40

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import receipts, voting
+from negotiation.calendars import notice_ends
 from negotiation.live.tally import render as render_tally
 from negotiation.models import Ballot, BallotSeat
 from negotiation.permissions import Viewer
@@ -135,7 +136,7 @@ def publish_notice(request: HttpRequest, viewer: Viewer, package: str) -> HttpRe
 @in_room
 def open_ballot(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
     revision = find_revision(viewer, package)
-    context = {"revision": revision, "ends": voting.notice_ends(revision), "rule": viewer.room.rule}
+    context = {"revision": revision, "ends": notice_ends(revision), "rule": viewer.room.rule}
     return _convene(
         request,
         viewer,

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from guardian.shortcuts import get_objects_for_user
 
 from accounts.refusals import NotFound
-from negotiation import rooms
+from negotiation import phases, rooms
 from negotiation.models import Ballot, Room
 from negotiation.permissions import Viewer
+from negotiation.queries import documents, overview
 from negotiation.queries import mine as mine_queries
-from negotiation.queries import overview
 from negotiation.queries import unit as unit_queries
 from negotiation.queries.packages import on_the_table
-from negotiation.voting import effective_vote, notice_ends
+from negotiation.voting import effective_vote
 from negotiation.web.rooms import acting, in_room, page
 
 ROOMS = 24
@@ -53,7 +53,8 @@ def room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "targets": overview.target_rows(viewer.room, packages),
         "parcels": overview.parcel_page(viewer.room, packages, request.GET.get("parcels")),
         "table": overview.table(viewer),
-        "phases": Room.Phase.choices,
+        "phases": phases.choices(viewer.room),
+        "owed": documents.owed(viewer),
         "map_words": json.dumps(overview.map_words(), ensure_ascii=False),
     }
     return page(request, viewer, "negotiation/room.html", context)
@@ -89,6 +90,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     ballot = overview.current_ballot(viewer.room)
     context = {
         "party": party,
+        "owed": documents.owed(viewer),
         "next": overview.next_step(viewer.room, packages, ballot),
         "rights": mine_queries.rights_of(viewer, party),
         "outcomes": mine_queries.outcomes(viewer, party, packages),
@@ -99,24 +101,6 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         else None,
     }
     return page(request, viewer, "negotiation/mine.html", context)
-
-
-@require_safe
-@in_room
-def procedure(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    packages = on_the_table(viewer.room)
-    ballot = overview.current_ballot(viewer.room)
-    context = {
-        "packages": [{"listed": row, "ends": notice_ends(row.revision)} for row in packages],
-        "ballot": ballot,
-        "next": overview.next_step(viewer.room, packages, ballot),
-        "phases": Room.Phase.choices,
-        "rule": viewer.room.rule,
-        "may_notice": viewer.can("publish_notice"),
-        "may_open": viewer.can("open_ballot"),
-        "may_publish": viewer.can("publish_room"),
-    }
-    return page(request, viewer, "negotiation/procedure.html", context)
 
 
 @require_POST

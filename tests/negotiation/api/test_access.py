@@ -11,7 +11,7 @@ from negotiation import comments, packages, voting
 from negotiation.models import Package
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
-from tests.negotiation.test_access import ROLES
+from tests.negotiation.test_access import ROLES, proceedings
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -74,6 +74,33 @@ TABLE = {
     ("GET", "api-log"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
+    ("GET", "api-procedure"): OPEN,
+    ("POST", "api-choice"): CONVENE,
+    ("POST", "api-advance"): CONVENE,
+    ("POST", "api-reopening"): CONVENE,
+    ("POST", "api-text"): CONVENE,
+    ("GET", "api-reviews"): OPEN,
+    ("POST", "api-reviews"): CONVENE,
+    ("POST", "api-decision-publication"): CONVENE,
+    ("GET", "api-overrides"): OPEN,
+    ("POST", "api-overrides"): CONVENE,
+    # The simple procedure knows no override.
+    ("POST", "api-confirm"): "401 403 403 403 403 409 409 403",
+    ("POST", "api-override-withdrawal"): "401 403 403 403 403 403 409 403",
+    ("GET", "api-documents"): OPEN,
+    ("POST", "api-documents"): CONVENE,
+    ("POST", "api-promise"): WRITE,
+    ("POST", "api-document-acceptance"): "401 403 403 403 403 403 409 403",
+    ("POST", "api-document-receipt"): CONVENE,
+    ("GET", "api-hearing-demands"): OPEN,
+    ("POST", "api-hearing-demands"): WRITE,
+    ("POST", "api-hearing-declaration"): CONVENE,
+    ("GET", "api-meetings"): OPEN,
+    ("POST", "api-meetings"): CONVENE,
+    ("GET", "api-meeting"): OPEN,
+    ("GET", "api-attendance"): OPEN,
+    ("POST", "api-record"): CONVENE,
+    ("POST", "api-meeting-cancellation"): CONVENE,
 }
 VOTE = {
     ("GET", "api-ballot"): OPEN,
@@ -100,6 +127,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "name": "tongchou-case-1.json",
         "ballot": 0,
         "engine": ENGINE,
+        **proceedings(mandate("planner"), zhuxi),
     }
 
 
