@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.models import Party
-from negotiation.models import Attendance, HearingDemand, Meeting
+from negotiation.models import Attendance, HearingDemand, Meeting, Room
 from negotiation.permissions import Viewer, is_personal, personal
 from negotiation.phases import HEARING
 
@@ -14,6 +15,12 @@ from negotiation.phases import HEARING
 def meetings(viewer: Viewer) -> QuerySet[Meeting]:
     """All of the room, the latest first."""
     return viewer.room.meetings.order_by("-begins_at", "-pk")
+
+
+def upcoming(room: Room) -> Meeting | None:
+    """The next hearing or meeting that everyone is invited to. One statement."""
+    planned = room.meetings.filter(state=Meeting.State.PLANNED, begins_at__gt=timezone.now())
+    return planned.order_by("begins_at", "pk").first()
 
 
 def find_meeting(viewer: Viewer, number: int) -> Meeting:

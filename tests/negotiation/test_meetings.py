@@ -178,6 +178,13 @@ def test_meeting_of_another_kind_settles_no_demand(mandate, convener, zhuxi, beg
 # Pages
 
 
+def test_next_meeting_stands_under_what_comes_next(planned, signed_in, convener) -> None:
+    for who in ("", "resident"):
+        assert f'href="{ROOM}meetings/{planned.pk}/"' in signed_in(who).get(ROOM).content.decode()
+    meetings.cancel_meeting(convener, planned, "Heavy rain.")
+    assert f'href="{ROOM}meetings/{planned.pk}/"' not in signed_in("").get(ROOM).content.decode()
+
+
 def test_page_records_a_meeting_without_script(begun, signed_in, zhuxi) -> None:
     client = signed_in("planner")
     place = f"{ROOM}meetings/{begun.pk}/"

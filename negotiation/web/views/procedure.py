@@ -16,7 +16,7 @@ from negotiation.calendars import notice_ends
 from negotiation.duties import Facts, findings
 from negotiation.models import Room
 from negotiation.permissions import Viewer
-from negotiation.queries import documents, overview
+from negotiation.queries import documents, meetings, overview
 from negotiation.queries import procedure as queries
 from negotiation.queries.packages import find_revision, on_the_table, package_titles
 from negotiation.web import procedure_forms as forms
@@ -45,6 +45,7 @@ def procedure(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "ballot": ballot,
         "next": overview.next_step(room, packages, ballot, facts),
         "owed": documents.owed(viewer),
+        "upcoming": meetings.upcoming(room),
         "phases": phases.choices(room),
         "rule": room.rule,
         "facts": facts,

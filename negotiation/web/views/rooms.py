@@ -17,7 +17,7 @@ from accounts.refusals import NotFound
 from negotiation import phases, rooms
 from negotiation.models import Ballot, Room
 from negotiation.permissions import Viewer
-from negotiation.queries import documents, overview
+from negotiation.queries import documents, meetings, overview
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import unit as unit_queries
 from negotiation.queries.packages import on_the_table
@@ -55,6 +55,7 @@ def room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "table": overview.table(viewer),
         "phases": phases.choices(viewer.room),
         "owed": documents.owed(viewer),
+        "upcoming": meetings.upcoming(viewer.room),
         "map_words": json.dumps(overview.map_words(), ensure_ascii=False),
     }
     return page(request, viewer, "negotiation/room.html", context)
@@ -91,6 +92,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = {
         "party": party,
         "owed": documents.owed(viewer),
+        "upcoming": meetings.upcoming(viewer.room),
         "next": overview.next_step(viewer.room, packages, ballot),
         "rights": mine_queries.rights_of(viewer, party),
         "outcomes": mine_queries.outcomes(viewer, party, packages),
