@@ -251,6 +251,133 @@ class Line(S.Serializer[Any]):
     cells = Cell(many=True)
 
 
+class TextChange(S.Serializer[Any]):
+    old = S.CharField(allow_blank=True)
+    new = S.CharField(allow_blank=True)
+
+
+class PartRow(S.Serializer[Any]):
+    """One thing that a row says, before and after; null where the row is not there."""
+
+    label = S.CharField()  # type: ignore[assignment]
+    form = S.CharField(help_text="`text`, `number` or `money` (yuan).")
+    unit = S.CharField(allow_blank=True)
+    old = S.SerializerMethodField()
+    new = S.SerializerMethodField()
+    difference = S.SerializerMethodField()
+
+    def get_old(self, part: Any) -> str | None:
+        return _written(part.old)
+
+    def get_new(self, part: Any) -> str | None:
+        return _written(part.new)
+
+    def get_difference(self, part: Any) -> str | None:
+        return _written(part.difference)
+
+
+def _written(value: Any) -> str | None:
+    return amount(value) if isinstance(value, Decimal) else value
+
+
+class ChangeRow(S.Serializer[Any]):
+    """A row of terms that is added, removed or changed; `id` names it among the changes between the two."""
+
+    id = S.CharField()
+    kind = S.CharField()
+    how = S.CharField(help_text="`added`, `removed` or `changed`.")
+    what = S.SerializerMethodField(help_text="The row in words.")
+    parts = S.SerializerMethodField()
+    old = S.SerializerMethodField(help_text="The row as a case file has it, with its bounds; or null.")
+    new = S.SerializerMethodField()
+
+    def get_what(self, change: Any) -> str:
+        return str(self.context["lines"][change.id].what)
+
+    @extend_schema_field(PartRow(many=True))
+    def get_parts(self, change: Any) -> Any:
+        return PartRow(self.context["lines"][change.id].parts, many=True).data
+
+    @extend_schema_field(S.JSONField(allow_null=True))
+    def get_old(self, change: Any) -> Any:
+        return self._row(change.old)
+
+    @extend_schema_field(S.JSONField(allow_null=True))
+    def get_new(self, change: Any) -> Any:
+        return self._row(change.new)
+
+    def _row(self, row: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Without the holders of land who are not for the reader."""
+        hidden = self.context["viewer"].hidden_codes
+        holders = ("recipient", "responsible")
+        return row and {key: value for key, value in row.items() if key not in holders or value not in hidden}
+
+
+class TogetherRow(S.Serializer[Any]):
+    what = S.CharField()
+    households = S.IntegerField()
+    difference = AmountField()
+    form = S.CharField()
+    unit = S.CharField(allow_blank=True)
+
+
+class MoveRow(S.Serializer[Any]):
+    """What somebody gains under each of the two, in yuan of year 0."""
+
+    name = S.CharField()
+    side = S.CharField(allow_blank=True)
+    old = S.FloatField()
+    new = S.FloatField()
+    difference = S.FloatField()
+
+
+class StateRow(S.Serializer[Any]):
+    """A light, gate, target or limit: `met`, `warning` or `tolerated`, `broken`, or nothing."""
+
+    label = S.CharField()  # type: ignore[assignment]
+    old = S.CharField(allow_blank=True)
+    new = S.CharField(allow_blank=True)
+
+
+class EffectsDetail(S.Serializer[Any]):
+    """Lists are empty while one of the two scorecards is not computed."""
+
+    base = S.CharField()
+    target = S.CharField()
+    computed = S.SerializerMethodField()
+    lights = S.SerializerMethodField()
+    states = S.SerializerMethodField(help_text="Gates, targets and limits that stand otherwise.")
+    sides = S.SerializerMethodField()
+    parties = S.SerializerMethodField(help_text="Those that the reader may see, the largest change first.")
+    households = S.SerializerMethodField(help_text="Those that are not shown, together; null for fewer than five.")
+
+    def get_computed(self, found: Any) -> bool:
+        return found["found"] is not None
+
+    @extend_schema_field(StateRow(many=True))
+    def get_lights(self, found: Any) -> Any:
+        pairs = found["found"].lights if found["found"] else ()
+        return [{"label": new.label, "old": old.state, "new": new.state} for old, new in pairs]
+
+    @extend_schema_field(StateRow(many=True))
+    def get_states(self, found: Any) -> Any:
+        turns = found["found"].turns if found["found"] else ()
+        return [{"label": row.new.label, "old": row.old.mark, "new": row.new.mark} for row in turns]
+
+    @extend_schema_field(MoveRow(many=True))
+    def get_sides(self, found: Any) -> Any:
+        return MoveRow(found["found"].sides if found["found"] else [], many=True).data
+
+    @extend_schema_field(MoveRow(many=True))
+    def get_parties(self, found: Any) -> Any:
+        return MoveRow(found["found"].parties if found["found"] else [], many=True).data
+
+    @extend_schema_field(MoveRow(allow_null=True))
+    def get_households(self, found: Any) -> Any:
+        together = found["found"].households if found["found"] else None
+        return MoveRow(together[1]).data if together else None
+
+
 class DraftRow(S.ModelSerializer[Draft]):
     package = S.CharField(source="package.code")
     title = S.CharField(source="document.title")

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import cards, comparison, log, mediation, packages, printing, rooms, site, talk
+from negotiation.api.views import cards, changes, comparison, log, mediation, packages, printing, rooms, site, talk
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
@@ -42,6 +42,8 @@ urlpatterns = [
     path(REVISION + "dispositions/", packages.Dispositions.as_view(), name="api-dispositions"),
     path(REVISION + "allocations/", packages.Allocations.as_view(), name="api-allocations"),
     path(REVISION + "flows/", packages.Flows.as_view(), name="api-flows"),
+    path(REVISION + "changes/", changes.Changes.as_view(), name="api-changes"),
+    path(REVISION + "effects/", changes.Effects.as_view(), name="api-effects"),
     path(REVISION + "card/", cards.Card.as_view(), name="api-card"),
     path(REVISION + "card.pdf", printing.CardPdf.as_view(), name="api-card-pdf"),
     path(REVISION + "card/retry/", cards.CardRetry.as_view(), name="api-card-retry"),

@@ -60,6 +60,15 @@ def gain(value: Any) -> SafeString | str:
 
 
 @register.filter
+def signed(value: Any, form: str) -> SafeString | str:
+    """A difference with its sign: yuan in 万元 with the exact yuan carried along, or a plain number."""
+    if blank(value):
+        return "—"
+    sign = "+" if decimal(value) > 0 else ""
+    return format_html("<span>{}{}</span>", sign, money(value) if form == "money" else number(value))
+
+
+@register.filter
 def cell(value: Cell) -> SafeString | str:
     """A cell of the scorecard in its form; money in 万元 carries the exact yuan along."""
     return money(value.value) if value.form == "money" else cell_text(value)

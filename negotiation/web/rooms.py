@@ -17,6 +17,7 @@ from negotiation.live.events import version
 from negotiation.permissions import Viewer, look
 
 View = Callable[..., HttpResponseBase]
+OF_A_PACKAGE = ("one-card", "changes", "mediator", "mediation")  # pages below a package's own
 
 
 def in_room(view: View) -> View:
@@ -93,9 +94,7 @@ def _tab(viewer: Viewer, name: str, label: str, *names: str) -> dict[str, Any]:
 def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     tabs = [
         _tab(viewer, "room", _("Overview")),
-        _tab(
-            viewer, "packages", _("Packages"), "package", "draft", "start-package", "one-card", "mediator", "mediation"
-        ),
+        _tab(viewer, "packages", _("Packages"), "package", "draft", "start-package", *OF_A_PACKAGE),
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), "answer"),
         _tab(viewer, "procedure", _("Procedure")),
@@ -111,7 +110,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
 def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     return [
         _tab(viewer, "mine", _("My home"), "room"),
-        _tab(viewer, "packages", _("Packages"), "package", "one-card", "compare", "mediator", "mediation"),
+        _tab(viewer, "packages", _("Packages"), "package", "compare", *OF_A_PACKAGE),
         _tab(viewer, "comments", _("Discussion")),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
     ]

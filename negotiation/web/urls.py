@@ -5,6 +5,7 @@ from django.urls import path
 from negotiation.web.views import (
     ballots,
     cards,
+    changes,
     comments,
     comparison,
     figures,
@@ -42,6 +43,7 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/<int:number>/recompute/", cards.recompute_card, name="recompute-card"),
     path(ROOM + "packages/<str:package>/<int:number>/cards/<str:engine>/", cards.one_card, name="one-card"),
     path(ROOM + "packages/<str:package>/<int:number>/cards/<str:engine>/<path:key>/", figures.figure, name="figure"),
+    path(ROOM + "packages/<str:package>/<int:number>/changes/", changes.changes, name="changes"),
     path(ROOM + "packages/<str:package>/revise/", packages.revise_package, name="revise-package"),
     path(ROOM + "packages/<str:package>/draft/", packages.edit_draft, name="draft"),
     path(ROOM + "packages/<str:package>/discard/", packages.discard_draft, name="discard-draft"),

@@ -46,6 +46,7 @@ NEGOTIATION = {
     ("GET", "package-cards"): OPEN,
     ("GET", "package"): OPEN,
     ("GET", "revision"): OPEN,
+    ("GET", "changes"): OPEN,
     ("GET", "card"): OPEN,
     ("GET", "card-pdf"): OPEN,
     ("POST", "retry-card"): "403 403 409 409 409 409 409 409",

@@ -30,6 +30,8 @@ PAGES = [
     "packages/B/?allocations={n}",
     "packages/B/?flows={n}",
     "packages/B/1/",
+    "packages/B/1/changes/?with=A.1",
+    "packages/B/1/changes/?with=A.1&page=99&parties=99",
     "packages/B/1/card/",
     "packages/B/1/card/versions/",
     "packages/B/1/cards/1.0.0/",
@@ -57,6 +59,8 @@ API = [
     "packages/B/revisions/1/dispositions/",
     "packages/B/revisions/1/allocations/",
     "packages/B/revisions/1/flows/",
+    "packages/B/revisions/1/changes/?with=A.1",
+    "packages/B/revisions/1/effects/?with=A.1",
     "packages/B/revisions/1/card/",
     "packages/B/revisions/1/cards/",
     "packages/B/revisions/1/cards/1.0.0/",
@@ -93,7 +97,7 @@ def everything(client) -> str:
 def by_api(client) -> Iterator[str]:
     """The same through the API, to the last page of each list."""
     for path in API:
-        address = f"/api/v1{ROOM}{path}?size=200"
+        address = f"/api/v1{ROOM}{path}{'&' if '?' in path else '?'}size=200"
         while address:
             response = client.get(address)
             yield response.content.decode()

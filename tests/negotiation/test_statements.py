@@ -18,6 +18,7 @@ PAGES = {
         "packages/list/",
         "packages/A/",
         "packages/A/mediator/",
+        "packages/A/1/changes/?with=B.1",
         "packages/A/1/card.pdf",
         "packages/A/1/card/versions/",
         "packages/A/1/cards/1.0.0/",

@@ -59,6 +59,9 @@ TABLE = {
     ("GET", "api-dispositions"): OPEN,
     ("GET", "api-allocations"): OPEN,
     ("GET", "api-flows"): OPEN,
+    # The package's only revision: there is nothing to compare it with unless the sender names it.
+    ("GET", "api-changes"): "422 422 422 422 422 422 422 422",
+    ("GET", "api-effects"): "422 422 422 422 422 422 422 422",
     ("GET", "api-card"): OPEN,
     ("GET", "api-card-pdf"): OPEN,
     ("POST", "api-card-retry"): "401 403 409 409 409 409 409 409",
