@@ -17,6 +17,7 @@ from negotiation.calendars import first_day_after
 from negotiation.live.events import announce, announce_tally
 from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Scorecard, Seat, Vote
 from negotiation.permissions import authorize
+from negotiation.table import require_standing
 from negotiation.terms import amount, digest
 
 Document = dict[str, Any]
@@ -33,6 +34,7 @@ def publish_notice(mandate: Mandate, revision: Revision, published_on: date, pla
     """Record that a revision was put up for public notice on a day, and where. The days of notice run from there."""
     room = revision.package.room
     authorize(mandate, room, "publish_notice")
+    require_standing(revision)
     if published_on > timezone.localdate():
         raise Invalid({"published_on": _("The day of the notice can not lie in the future.")})
     # A revision that came with the case may have been published before it was loaded; one made here may not.
@@ -69,6 +71,7 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=room.pk)
         authorize(mandate, room, "open_ballot")
+        require_standing(revision)
         card = _finished_card(revision)
         roll = _roll(room)
         ballot = Ballot.objects.create(
@@ -91,6 +94,7 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
 
 
 def _check_opening(revision: Revision, closes_at: datetime) -> None:
+    require_standing(revision)
     ends = notice_ends(revision)
     if ends is None:
         raise WrongPhase(_("The public notice of this revision is not recorded yet."), code="no_notice")

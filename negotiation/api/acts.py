@@ -91,6 +91,10 @@ class Submit(Body):
     version = S.IntegerField(min_value=0, max_value=2_000_000_000)
 
 
+class WithdrawalIn(Body):
+    reason = S.CharField(max_length=2000)
+
+
 class Notice(Body):
     published_on = S.DateField()
     place = S.CharField(max_length=200)

@@ -24,6 +24,7 @@ from negotiation.models import (
     Room,
     Scorecard,
     Valuation,
+    Withdrawal,
 )
 from negotiation.permissions import Viewer
 from negotiation.terms import amount
@@ -130,21 +131,33 @@ class LightRow(S.Serializer[Any]):
     reasons = S.ListField(child=S.CharField())
 
 
+class WithdrawalRow(S.ModelSerializer[Withdrawal]):
+    class Meta:
+        model = Withdrawal
+        fields = ["reason", "created_at"]
+
+
 class RevisionRow(S.ModelSerializer[Revision]):
     package = S.CharField(source="package.code")
     proposer = Named(source="package.proposer")
     counters = S.SerializerMethodField()
     lights = S.SerializerMethodField()
     card = S.SerializerMethodField(help_text="State of the scorecard.")
+    withdrawn = S.SerializerMethodField(help_text="When and why the proposer took it off the table, or null.")
 
     class Meta:
         model = Revision
         fields = ["package", "number", "title", "summary", "proposer", "counters", "digest", "submitted_at"]
-        fields += ["notice_on", "notice_place", "lights", "card"]
+        fields += ["notice_on", "notice_place", "lights", "card", "withdrawn"]
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_counters(self, revision: Revision) -> str | None:
         return revision.parent.package.code if revision.parent else None
+
+    @extend_schema_field(WithdrawalRow(allow_null=True))
+    def get_withdrawn(self, revision: Revision) -> Any:
+        found = getattr(revision, "withdrawal", None)
+        return WithdrawalRow(found).data if found else None
 
     @extend_schema_field(LightRow(many=True))
     def get_lights(self, revision: Revision) -> list[dict[str, Any]]:
@@ -156,6 +169,30 @@ class RevisionRow(S.ModelSerializer[Revision]):
     def get_card(self, revision: Revision) -> str | None:
         cards = revision.cards  # type: ignore[attr-defined]
         return cards[0].state if cards else None
+
+
+class ProposalRow(S.ModelSerializer[Revision]):
+    """One revision in the tree of proposals."""
+
+    package = S.CharField(source="package.code")
+    proposer = Named(source="package.proposer")
+    answers = S.SerializerMethodField(help_text="The revision that it answers, such as `B.1`, or null.")
+    latest = S.SerializerMethodField(help_text="Whether it is the package's latest.")
+    withdrawn = S.SerializerMethodField()
+
+    class Meta:
+        model = Revision
+        fields = ["package", "number", "title", "proposer", "submitted_at", "answers", "latest", "withdrawn"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_answers(self, revision: Revision) -> str | None:
+        return str(revision.parent) if revision.parent else None
+
+    def get_latest(self, revision: Revision) -> bool:
+        return revision.pk == revision.package.latest_id
+
+    def get_withdrawn(self, revision: Revision) -> bool:
+        return hasattr(revision, "withdrawal")
 
 
 class DispositionRow(S.ModelSerializer[Disposition]):

@@ -4,6 +4,7 @@ from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
 from negotiation.models.findings import Comparison, Mediation, Scorecard, Valuation
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
 from negotiation.models.rooms import CatalogueItem, Room, Seat
+from negotiation.models.standing import Withdrawal
 from negotiation.models.talk import Answer, Comment
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "Seat",
     "Valuation",
     "Vote",
+    "Withdrawal",
 ]

@@ -34,6 +34,7 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "package.revise": _("opened the next revision of package %(package)s"),
         "package.save": _("saved a draft of package %(package)s"),
         "package.submit": _("put package %(package)s on the table, revision %(revision)s"),
+        "package.withdraw": _("took package %(package)s off the table, revision %(revision)s"),
         "package.discard": _("threw a draft of package %(package)s away"),
         "card.score": _("scored package %(package)s, revision %(revision)s"),
         "card.retry": _("asked for the scoring of package %(package)s again"),

@@ -44,6 +44,7 @@ NEGOTIATION = {
     ("POST", "shell"): "302 302 302 302 302 302 302 302",
     ("GET", "packages"): OPEN,
     ("GET", "package-cards"): OPEN,
+    ("GET", "tree"): OPEN,
     ("GET", "package"): OPEN,
     ("GET", "revision"): OPEN,
     ("GET", "changes"): OPEN,
@@ -70,6 +71,8 @@ NEGOTIATION = {
     ("POST", "start-package"): "403 403 403 302 302 302 302 403",
     # The package is the developer's, and so is the draft.
     ("POST", "revise-package"): "403 403 403 403 302 403 403 403",
+    ("GET", "withdraw-package"): MEMBERS,
+    ("POST", "withdraw-package"): WRITE,
     ("GET", "draft"): "302 404 404 404 200 404 404 404",
     ("POST", "draft"): "404 404 404 404 422 404 404 404",
     ("GET", "discard-draft"): "302 404 404 404 200 404 404 404",
