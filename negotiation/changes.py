@@ -102,6 +102,20 @@ def apply_changes(document: Document, changes: Diff) -> Document:
     return extracted({**made, **{name: new for name, (_old, new) in changes.head.items()}})
 
 
+def pair_rows(kind: str, old: list[Row], new: list[Row]) -> Iterator[tuple[int | None, int | None]]:
+    """Places of rows that belong together; None on one side for a row without a counterpart."""
+    left, right = dict(enumerate(old)), dict(enumerate(new))
+    for read in (normal, *map(_reader, KEYS[kind])):
+        waiting = _queues(right, read)
+        for place, row in list(left.items()):
+            if queue := waiting.get(read(row)):
+                found = queue.popleft()
+                del left[place], right[found]
+                yield place, found
+    yield from ((place, None) for place in left)
+    yield from ((None, place) for place in right)
+
+
 def same(left: Row | None, right: Row | None) -> bool:
     """Whether two rows say the same, however their amounts are written."""
     return (left is None) == (right is None) and normal(left or {}) == normal(right or {})
@@ -152,7 +166,7 @@ def _text(document: Document, name: str) -> str:
 
 
 def _changes(kind: str, old: list[Row], new: list[Row]) -> list[Change]:
-    pairs = list(_pairs(kind, old, new))
+    pairs = list(pair_rows(kind, old, new))
     found = [
         Change(kind, old[left] if left is not None else None, new[right] if right is not None else None, left, right)
         for left, right in pairs
@@ -165,20 +179,6 @@ def _order(change: Change) -> tuple[int, bool, int]:
     """By place, what is taken out before what comes."""
     place = change.old_place if change.new_place is None else change.new_place
     return place or 0, change.old_place is None, change.new_place or 0
-
-
-def _pairs(kind: str, old: list[Row], new: list[Row]) -> Iterator[tuple[int | None, int | None]]:
-    """Places of rows that belong together; None on one side for a row without a counterpart."""
-    left, right = dict(enumerate(old)), dict(enumerate(new))
-    for read in (normal, *map(_reader, KEYS[kind])):
-        waiting = _queues(right, read)
-        for place, row in list(left.items()):
-            if queue := waiting.get(read(row)):
-                found = queue.popleft()
-                del left[place], right[found]
-                yield place, found
-    yield from ((place, None) for place in left)
-    yield from ((None, place) for place in right)
 
 
 def _reader(names: Names) -> Callable[[Row], Any]:

@@ -45,6 +45,7 @@ urlpatterns = [
     path(REVISION + "allocations/", packages.Allocations.as_view(), name="api-allocations"),
     path(REVISION + "flows/", packages.Flows.as_view(), name="api-flows"),
     path(REVISION + "changes/", changes.Changes.as_view(), name="api-changes"),
+    path(REVISION + "adoption/", changes.Adoption.as_view(), name="api-change-adoption"),
     path(REVISION + "effects/", changes.Effects.as_view(), name="api-effects"),
     path(REVISION + "card/", cards.Card.as_view(), name="api-card"),
     path(REVISION + "card.pdf", printing.CardPdf.as_view(), name="api-card-pdf"),

@@ -15,7 +15,8 @@ from accounts.models import Side
 from accounts.refusals import NotFound
 from negotiation.changes import NUMBERS, Change, diff, totals
 from negotiation.drafting import is_hidden, number
-from negotiation.models import Disposition, Revision
+from negotiation.merging import Clash
+from negotiation.models import Disposition, Package, Revision
 from negotiation.permissions import Viewer, is_personal
 from negotiation.queries.comparison import Line as CardLine
 from negotiation.queries.comparison import card_lines
@@ -71,6 +72,7 @@ class Line:
     what: str
     how: str
     parts: list[Part]
+    takeable: bool = True
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,21 @@ def choices(viewer: Viewer) -> list[tuple[str, str]]:
 def readable(viewer: Viewer) -> QuerySet[Revision]:
     """All revisions of the room that this person may read."""
     return Revision.objects.filter(package__room=viewer.room)
+
+
+def own_packages(viewer: Viewer) -> QuerySet[Package]:
+    """The packages of the party that the reader acts for."""
+    party = viewer.mandate.party_id if viewer.mandate else None
+    rows = Package.objects.filter(room=viewer.room, proposer=party).order_by("-pk")
+    return rows.select_related("room", "proposer", "latest", "draft")
+
+
+def find_own(viewer: Viewer, code: str) -> Package:
+    """One of them. Raises NotFound."""
+    found = own_packages(viewer).filter(code=code).first() if "\x00" not in code else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def read_changes(viewer: Viewer, base: Revision, target: Revision) -> Changes:
@@ -213,7 +230,8 @@ def lines(viewer: Viewer, changes: Iterable[Change]) -> list[Line]:
 def _line(names: Names, change: Change) -> Line:
     row = change.rows[-1]
     parts = [part for name in change.fields for part in _parts(names, change, name)]
-    return Line(change.id, change.kind, WHAT[change.kind](names, row), change.how, parts)
+    takeable = not _is_hidden(change, names.viewer.hidden_codes)
+    return Line(change.id, change.kind, WHAT[change.kind](names, row), change.how, parts, takeable)
 
 
 def _land(names: Names, row: Card) -> str:
@@ -282,6 +300,20 @@ def _text(names: Names, name: str, row: Card | None) -> str | None:
     if name == "land_use":
         return f"{land_use_name(found)} {found}"
     return names.party(found)
+
+
+def clash_lines(viewer: Viewer, clashes: Iterable[Clash]) -> list[tuple[Line, Line | None]]:
+    """Of each row that both sides changed: what the other side makes of it, and what the draft made of it."""
+    names = Names(viewer)
+    return [(_line(names, clash.change), _mine(names, clash)) for clash in clashes]
+
+
+def _mine(names: Names, clash: Clash) -> Line | None:
+    """None where the draft's row is not for this person's eyes."""
+    change = Change(clash.change.kind, clash.change.old, clash.mine)
+    if clash.mine and is_hidden(change.kind, clash.mine, names.viewer.hidden_codes):
+        return None
+    return _line(names, change)
 
 
 # Who gains or loses

@@ -34,6 +34,7 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "package.revise": _("opened the next revision of package %(package)s"),
         "package.save": _("saved a draft of package %(package)s"),
         "package.submit": _("put package %(package)s on the table, revision %(revision)s"),
+        "package.adopt": _("took parts of %(source)s into the draft of package %(package)s"),
         "package.withdraw": _("took package %(package)s off the table, revision %(revision)s"),
         "package.discard": _("threw a draft of package %(package)s away"),
         "card.score": _("scored package %(package)s, revision %(revision)s"),
@@ -60,5 +61,5 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "room.withdraw": _("closed the room to the public"),
         "log.export": _("took the log away"),
     }
-    known = {"draft": "", "package": "", "revision": "", "comment": "", "party": "", **data}
+    known = {"draft": "", "source": "", "package": "", "revision": "", "comment": "", "party": "", **data}
     return words[action] % known if action in words else action

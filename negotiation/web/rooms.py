@@ -17,7 +17,14 @@ from negotiation.live.events import version
 from negotiation.permissions import Viewer, look
 
 View = Callable[..., HttpResponseBase]
-OF_A_PACKAGE = ("one-card", "changes", "withdraw-package", "mediator", "mediation")  # pages below a package's own
+OF_A_PACKAGE = (
+    "one-card",
+    "changes",
+    "adopt-changes",
+    "withdraw-package",
+    "mediator",
+    "mediation",
+)  # pages below a package's own
 
 
 def in_room(view: View) -> View:

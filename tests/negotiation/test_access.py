@@ -48,6 +48,8 @@ NEGOTIATION = {
     ("GET", "package"): OPEN,
     ("GET", "revision"): OPEN,
     ("GET", "changes"): OPEN,
+    # The form names no revision to start from.
+    ("POST", "adopt-changes"): "403 403 403 404 404 404 404 403",
     ("GET", "card"): OPEN,
     ("GET", "card-pdf"): OPEN,
     ("POST", "retry-card"): "403 403 409 409 409 409 409 409",

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.refusals import Invalid
-from negotiation.api import reads
+from negotiation.adoption import adopt_changes
+from negotiation.api import acts, reads
 from negotiation.api.operations import RoomView, operation
 from negotiation.models import Revision
 from negotiation.permissions import Viewer
@@ -87,6 +88,30 @@ class Effects(RoomView):
         base, target = _both(request, viewer, package, number)
         found = queries.effects(viewer, base, target)
         return Response(reads.EffectsDetail({"base": base, "target": target, "found": found}).data)
+
+
+class Adoption(RoomView):
+    @operation(
+        "Take some of the changes into a draft of one's own",
+        request=acts.AdoptionIn,
+        response=reads.DraftDetail,
+        status=201,
+    )
+    def post(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        data = self.read(request, acts.AdoptionIn)
+        source, base = find_revision(viewer, package, number), queries.find_named(viewer, data["base"])
+        into = queries.find_own(viewer, data["into"]) if data.get("into") else None
+        draft = adopt_changes(
+            mandate,
+            base,
+            source,
+            data["changes"],
+            into=into,
+            version=data.get("version"),
+            decided=data.get("decided"),
+        )
+        return Response(reads.DraftDetail(draft, context={"viewer": viewer}).data, status=201)
 
 
 def _both(request: Request, viewer: Viewer, package: str, number: int) -> tuple[Revision, Revision]:

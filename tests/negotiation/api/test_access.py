@@ -64,6 +64,7 @@ TABLE = {
     # The package's only revision: there is nothing to compare it with unless the sender names it.
     ("GET", "api-changes"): "422 422 422 422 422 422 422 422",
     ("GET", "api-effects"): "422 422 422 422 422 422 422 422",
+    ("POST", "api-change-adoption"): WRITE,
     ("GET", "api-card"): OPEN,
     ("GET", "api-card-pdf"): OPEN,
     ("POST", "api-card-retry"): "401 403 409 409 409 409 409 409",
