@@ -41,6 +41,7 @@ NEGOTIATION, VOTE, DECIDED = Room.Phase.NEGOTIATION, Room.Phase.VOTE, Room.Phase
 ANY = (NEGOTIATION, VOTE, DECIDED)
 ACTS: dict[str, Act] = {
     "propose": Act("propose", (NEGOTIATION,)),
+    "confirm": Act("propose", ANY),
     "withdraw": Act("propose", (NEGOTIATION,)),
     "mediate": Act("propose", (NEGOTIATION,)),
     "comment": Act("comment", (NEGOTIATION, VOTE)),

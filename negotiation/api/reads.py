@@ -415,6 +415,24 @@ class EffectsDetail(S.Serializer[Any]):
         return MoveRow(together[1]).data if together else None
 
 
+class ResponsibilityRow(S.Serializer[Any]):
+    """What a party must do; the households are one row, `side` says so, with how many of them have confirmed."""
+
+    party = S.CharField(source="code", allow_blank=True)
+    name = S.CharField(help_text="Of the households: how many there are.")
+    side = S.CharField()
+    parcels = S.ListField(child=S.CharField())
+    pays = AmountField(help_text="Yuan.")
+    years = S.CharField(allow_blank=True)
+    confirmed = S.DateTimeField(allow_null=True)
+    confirmed_by = S.IntegerField()
+
+
+class ConfirmationDone(S.Serializer[Any]):
+    party = S.CharField(source="party.code")
+    created_at = S.DateTimeField()
+
+
 class DraftRow(S.ModelSerializer[Draft]):
     package = S.CharField(source="package.code")
     title = S.CharField(source="document.title")

@@ -3,7 +3,19 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import cards, changes, comparison, log, mediation, packages, printing, rooms, site, talk
+from negotiation.api.views import (
+    cards,
+    changes,
+    comparison,
+    log,
+    mediation,
+    packages,
+    printing,
+    responsibilities,
+    rooms,
+    site,
+    talk,
+)
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
@@ -46,6 +58,8 @@ urlpatterns = [
     path(REVISION + "flows/", packages.Flows.as_view(), name="api-flows"),
     path(REVISION + "changes/", changes.Changes.as_view(), name="api-changes"),
     path(REVISION + "adoption/", changes.Adoption.as_view(), name="api-change-adoption"),
+    path(REVISION + "responsibilities/", responsibilities.Responsibilities.as_view(), name="api-responsibilities"),
+    path(REVISION + "confirmation/", responsibilities.Confirmation.as_view(), name="api-confirmation"),
     path(REVISION + "effects/", changes.Effects.as_view(), name="api-effects"),
     path(REVISION + "card/", cards.Card.as_view(), name="api-card"),
     path(REVISION + "card.pdf", printing.CardPdf.as_view(), name="api-card-pdf"),

@@ -4,7 +4,7 @@ from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
 from negotiation.models.findings import Comparison, Mediation, Scorecard, Valuation
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
 from negotiation.models.rooms import CatalogueItem, Room, Seat
-from negotiation.models.standing import Withdrawal
+from negotiation.models.standing import Confirmation, Withdrawal
 from negotiation.models.talk import Answer, Comment
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "CatalogueItem",
     "Comment",
     "Comparison",
+    "Confirmation",
     "Decision",
     "Disposition",
     "Draft",

@@ -34,6 +34,7 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "package.revise": _("opened the next revision of package %(package)s"),
         "package.save": _("saved a draft of package %(package)s"),
         "package.submit": _("put package %(package)s on the table, revision %(revision)s"),
+        "package.confirm": _("confirmed its part in package %(package)s, revision %(revision)s"),
         "package.adopt": _("took parts of %(source)s into the draft of package %(package)s"),
         "package.withdraw": _("took package %(package)s off the table, revision %(revision)s"),
         "package.discard": _("threw a draft of package %(package)s away"),

@@ -194,6 +194,12 @@ def end_label(viewer: Viewer, code: str) -> str:
     return end_word(viewer, code)
 
 
+@register.simple_tag
+def holder_end(viewer: Viewer, code: str) -> str:
+    """One end of a flow in words; another household stays unnamed."""
+    return _("a household") if code in viewer.hidden_codes else end_word(viewer, code)
+
+
 @register.filter
 def mul(value: Any, factor: Any) -> str:
     """For coordinates inside a drawing."""

@@ -21,6 +21,7 @@ OF_A_PACKAGE = (
     "one-card",
     "changes",
     "adopt-changes",
+    "confirm-part",
     "withdraw-package",
     "mediator",
     "mediation",

@@ -14,6 +14,7 @@ from negotiation.web.views import (
     mediation,
     packages,
     printing,
+    responsibilities,
     rooms,
 )
 
@@ -46,6 +47,7 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/<int:number>/cards/<str:engine>/<path:key>/", figures.figure, name="figure"),
     path(ROOM + "packages/<str:package>/<int:number>/changes/", changes.changes, name="changes"),
     path(ROOM + "packages/<str:package>/<int:number>/adopt/", changes.adopt, name="adopt-changes"),
+    path(ROOM + "packages/<str:package>/<int:number>/confirm/", responsibilities.confirm, name="confirm-part"),
     path(ROOM + "packages/<str:package>/revise/", packages.revise_package, name="revise-package"),
     path(ROOM + "packages/<str:package>/withdraw/", packages.withdraw_package, name="withdraw-package"),
     path(ROOM + "packages/<str:package>/draft/", packages.edit_draft, name="draft"),

@@ -73,6 +73,9 @@ NEGOTIATION = {
     ("POST", "start-package"): "403 403 403 302 302 302 302 403",
     # The package is the developer's, and so is the draft.
     ("POST", "revise-package"): "403 403 403 403 302 403 403 403",
+    ("GET", "confirm-part"): MEMBERS,
+    # Package A asks something of the developer, the finance office and the department that the planner acts for.
+    ("POST", "confirm-part"): "403 403 403 403 302 302 302 403",
     ("GET", "withdraw-package"): MEMBERS,
     ("POST", "withdraw-package"): WRITE,
     ("GET", "draft"): "302 404 404 404 200 404 404 404",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
@@ -33,11 +33,13 @@ def test_all_changes_taken_into_the_base_give_the_other_package(base, other) -> 
     assert (merged.clashes, content(merged.document)) == ([], expected)
 
 
+@settings(max_examples=40)
 @given(documents(), documents(), documents())
 def test_nothing_chosen_changes_nothing(base, _other, draft) -> None:
     assert merge_changes(draft, base, [], {}).document == draft
 
 
+@settings(max_examples=40)
 @given(documents(), documents(), documents(), st.booleans())
 def test_decided_rows_stand_in_the_draft_and_none_is_lost(base, other, draft, ours: bool) -> None:
     changes = diff(base, other).rows
@@ -55,6 +57,7 @@ def test_decided_rows_stand_in_the_draft_and_none_is_lost(base, other, draft, ou
             assert any(same(row, clash.mine) for row in rows[clash.change.kind])
 
 
+@settings(max_examples=40)
 @given(documents(), documents(), documents())
 def test_undecided_clashes_leave_their_rows_alone(base, other, draft) -> None:
     merged = merge_changes(draft, base, diff(base, other).rows, {})

@@ -19,7 +19,7 @@ from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
-from negotiation.queries.matrix import matrix
+from negotiation.queries.matrix import matrix, my_part
 from negotiation.queries.path import four_parts, schedule
 from negotiation.queries.tree import tree_page
 from negotiation.queries.versions import versions
@@ -93,6 +93,7 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "withdrawal": withdrawal,
         "withdrawn_by": viewer.label(withdrawal.mandate.party) if withdrawal else "",
         "own": own,
+        "my_part": my_part(viewer, revision) if current else "",
         "may_withdraw": own and current and viewer.can("withdraw"),
         "may_propose": viewer.can("propose"),
         "may_comment": viewer.can("comment"),

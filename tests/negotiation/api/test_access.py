@@ -64,6 +64,8 @@ TABLE = {
     # The package's only revision: there is nothing to compare it with unless the sender names it.
     ("GET", "api-changes"): "422 422 422 422 422 422 422 422",
     ("GET", "api-effects"): "422 422 422 422 422 422 422 422",
+    ("GET", "api-responsibilities"): OPEN,
+    ("POST", "api-confirmation"): "401 403 403 403 201 201 201 403",
     ("POST", "api-change-adoption"): WRITE,
     ("GET", "api-card"): OPEN,
     ("GET", "api-card-pdf"): OPEN,
