@@ -1,21 +1,29 @@
 """A room as a case file: load then dump gives an equal document."""
 
-from django.db.models import F
-
 from negotiation.models import CatalogueItem, Revision, Room
+from negotiation.table import on_table
 from negotiation.terms import Document, amount, package_document, present, room_parties
 from units.models import ImplementationPlan, Parcel, Region, Right, Target
 
 
 def dump_case(room: Room) -> Document:
-    """The room as a case file, with the latest revision of each package."""
-    return case_document(room) | {"packages": [package_document(revision) for revision in latest_revisions(room)]}
+    """The room as a case file, with the latest revision of each package that is on the table.
+
+    Withdrawn packages are left out, and so is what answers them: that a package of the file counters one of these.
+    """
+    packages = [package_document(revision) for revision in latest_revisions(room)]
+    codes = {package["code"] for package in packages}
+    return case_document(room) | {"packages": [_among(package, codes) for package in packages]}
+
+
+def _among(package: Document, codes: set[str]) -> Document:
+    answers = package.get("counters")
+    return package if answers is None or answers in codes else {k: v for k, v in package.items() if k != "counters"}
 
 
 def latest_revisions(room: Room) -> list[Revision]:
-    rows = Revision.objects.filter(package__room=room, package__latest=F("pk"))
     related = ("package__room", "package__proposer", "parent__package")
-    return list(rows.select_related(*related).order_by("package__pk"))
+    return list(on_table(room).select_related(*related).order_by("package__pk"))
 
 
 def case_document(room: Room) -> Document:

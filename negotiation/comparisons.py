@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from negotiation.faults import failure_words
 from negotiation.live.events import announce
 from negotiation.models import Comparison, Revision, Room, Scorecard
 from negotiation.permissions import authorize
+from negotiation.table import on_table
 from negotiation.terms import Document, digest, package_document
 
 State = Comparison.State
@@ -47,7 +48,7 @@ class Table:
 def read_table(room: Room) -> Table:
     """The MOST packages last put on the table, in the order of the packages. One statement."""
     newest = Scorecard.objects.filter(revision=OuterRef("pk")).order_by("-pk").values("state")[:1]
-    rows = Revision.objects.filter(package__room=room, package__latest=F("pk")).annotate(card_state=Subquery(newest))
+    rows = on_table(room).annotate(card_state=Subquery(newest))
     related = ("package__room", "package__proposer", "parent__package")
     last = rows.select_related(*related).order_by("-submitted_at", "-pk")[:MOST]
     found = [(row, row.card_state) for row in sorted(last, key=lambda row: row.package_id)]

@@ -25,6 +25,7 @@ from negotiation.models import Draft, Mediation, Revision, Room, Valuation
 from negotiation.packages import start_package
 from negotiation.permissions import authorize
 from negotiation.scoring.mediator import MODES, MediationCancelled, suggest
+from negotiation.table import require_standing
 from negotiation.terms import Document, digest, package_document
 
 State = Mediation.State
@@ -48,6 +49,7 @@ def ask_mediator(mandate: Mandate, revision: Revision, mode: str) -> Mediation:
     authorize(mandate, room, "mediate")
     if mode not in MODES:
         raise Invalid({"mode": _("Choose one of the questions.")})
+    require_standing(revision)
     if not revision.negotiable:
         text = _("No term of this package is negotiable; its proposer can set bounds in the next revision.")
         raise WrongPhase(text, code="nothing_negotiable")

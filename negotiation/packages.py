@@ -3,21 +3,26 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
-from accounts.refusals import Conflict, Invalid, NotAllowed
+from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
+from audit.log import Private
 from negotiation.acting import record
 from negotiation.casedump import case_document
 from negotiation.casefile import check_case
+from negotiation.comparisons import request_comparison
 from negotiation.drafting import mask_faults
 from negotiation.faults import fault_words
 from negotiation.live.events import announce
-from negotiation.models import Draft, Package, Revision, Room
+from negotiation.models import Ballot, Draft, Package, Revision, Room, Withdrawal
 from negotiation.permissions import authorize, viewer_of
 from negotiation.scorecards import request_card
+from negotiation.table import require_standing
 from negotiation.terms import Document, create_revision, package_document
 
+LONGEST_REASON = 2000
 TERMS = ("dispositions", "allocations", "flows")
 
 
@@ -26,6 +31,8 @@ def start_package(mandate: Mandate, room: Room, *, source: Revision | None = Non
     authorize(mandate, room, "propose")
     if source is not None and source.package.room_id != room.pk:
         raise Invalid({"source": _("This package is in another room.")})
+    if source is not None and counter:
+        require_standing(source)
     with transaction.atomic():
         Room.objects.select_for_update().get(pk=room.pk)
         package = Package.objects.create(room=room, code=next_code(room), proposer=mandate.party)
@@ -100,6 +107,42 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
         request_card(revision)
         announce(package.room, "packages")
     return revision
+
+
+def withdraw_package(mandate: Mandate, package: Package, reason: str) -> Withdrawal:
+    """Take one's own package off the table. It stays readable with its log; a new revision puts it back."""
+    _own(mandate, package, "withdraw")
+    reason = _reason(reason)
+    with transaction.atomic():
+        room = Room.objects.select_for_update().get(pk=package.room_id)
+        authorize(mandate, room, "withdraw")  # a vote may have opened meanwhile
+        revision = _standing(package)
+        withdrawal = Withdrawal.objects.create(revision=revision, mandate=mandate, reason=reason)
+        data = {"revision": revision.number, "digest": revision.digest, "reason": Private.text(reason)}
+        _log(package, "package.withdraw", mandate, data)
+        request_comparison(room)
+        announce(room, "packages")
+    return withdrawal
+
+
+def _standing(package: Package) -> Revision:
+    """The revision with which the package is on the table. Raises WrongPhase where there is none, or a vote on it."""
+    revision = Revision.objects.filter(package=package, package__latest=F("pk")).first()
+    if revision is None:
+        raise WrongPhase(_("This package is not on the table yet."), code="not_on_table")
+    require_standing(revision)
+    if revision.ballots.exclude(state=Ballot.State.DECIDED).exists():
+        raise WrongPhase(_("This package is being voted on."), code="under_ballot")
+    return revision
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Invalid({"reason": _("Please give a reason.")})
+    if len(text) > LONGEST_REASON or "\x00" in text:
+        raise Invalid({"reason": _("At most %(most)s characters, please.") % {"most": LONGEST_REASON}})
+    return text
 
 
 def check_package(mandate: Mandate, room: Room, document: Document) -> None:

@@ -57,6 +57,8 @@ class Act:
 
 ACTS: dict[str, Act] = {
     "propose": Act("propose", (PREPARATION, NOTICE, NEGOTIATION)),
+    "confirm": Act("propose", ANY),
+    "withdraw": Act("propose", (PREPARATION, NOTICE, NEGOTIATION)),
     "mark_acceptable": Act("vote", (NEGOTIATION, FIXING)),
     "mediate": Act("propose", (NOTICE, NEGOTIATION, FIXING)),
     "comment": Act("comment", (NOTICE, NEGOTIATION, FIXING, VOTE)),
@@ -156,11 +158,11 @@ class Viewer:
 
     def code_label(self, code: str) -> str:
         """The name behind a party's code, or the code where the name is not for this person."""
-        party = self._parties_by_code.get(code)
+        party = self.parties_by_code.get(code)
         return self.label(party) if party else code
 
     @cached_property
-    def _parties_by_code(self) -> dict[str, Party]:
+    def parties_by_code(self) -> dict[str, Party]:
         return {party.code: party for party in Party.objects.filter(realm=self.room.code)}
 
     @cached_property

@@ -19,6 +19,7 @@ from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Sco
 from negotiation.permissions import authorize
 from negotiation.phases import enter
 from negotiation.procedure import check_duties
+from negotiation.table import require_standing
 from negotiation.terms import amount, digest
 
 Document = dict[str, Any]
@@ -42,6 +43,7 @@ def publish_notice(mandate: Mandate, revision: Revision, published_on: date, pla
     """Record that a revision was put up for public notice on a day, and where. The days of notice run from there."""
     room = revision.package.room
     authorize(mandate, room, "publish_notice")
+    require_standing(revision)
     if published_on > timezone.localdate():
         raise Invalid({"published_on": _("The day of the notice can not lie in the future.")})
     # A revision that came with the case may have been published before it was loaded; one made here may not.
@@ -72,6 +74,7 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
         check_duties(room)
         if room.text_id not in (None, revision.pk):
             raise WrongPhase(_("Another revision is fixed as the text to be voted on."), code="not_the_text")
+        require_standing(revision)
         card = _finished_card(revision)
         roll, now = _roll(room), clock()
         ballot = Ballot.objects.create(
@@ -93,6 +96,7 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
 
 
 def _check_opening(revision: Revision, closes_at: datetime) -> None:
+    require_standing(revision)
     ends = notice_ends(revision)
     if ends is None:
         raise WrongPhase(_("The public notice of this revision is not recorded yet."), code="no_notice")

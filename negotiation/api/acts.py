@@ -91,6 +91,22 @@ class Submit(Body):
     version = S.IntegerField(min_value=0, max_value=2_000_000_000)
 
 
+class WithdrawalIn(Body):
+    reason = S.CharField(max_length=2000)
+
+
+class AdoptionIn(Body):
+    base = S.CharField(max_length=80, help_text="The revision that the changes start from, such as `A.1`.")
+    changes = S.ListField(child=S.CharField(max_length=80), max_length=20_000, help_text="Ids of the changes.")
+    into = S.CharField(max_length=64, required=False, help_text="One's own package; a new one if absent.")
+    version = S.IntegerField(required=False, min_value=0, max_value=2_000_000_000, help_text="Of the draft, as read.")
+    decided = S.DictField(
+        child=S.ChoiceField(choices=["mine", "theirs"]),
+        required=False,
+        help_text="Id → whose row stays, for changes whose row the draft has changed too.",
+    )
+
+
 class Notice(Body):
     published_on = S.DateField()
     place = S.CharField(max_length=200)

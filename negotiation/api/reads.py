@@ -24,6 +24,7 @@ from negotiation.models import (
     Revision,
     Room,
     Scorecard,
+    Withdrawal,
 )
 from negotiation.permissions import Viewer
 from negotiation.queries.acceptance import Answered
@@ -131,21 +132,33 @@ class LightRow(S.Serializer[Any]):
     reasons = S.ListField(child=S.CharField())
 
 
+class WithdrawalRow(S.ModelSerializer[Withdrawal]):
+    class Meta:
+        model = Withdrawal
+        fields = ["reason", "created_at"]
+
+
 class RevisionRow(S.ModelSerializer[Revision]):
     package = S.CharField(source="package.code")
     proposer = Named(source="package.proposer")
     counters = S.SerializerMethodField()
     lights = S.SerializerMethodField()
     card = S.SerializerMethodField(help_text="State of the scorecard.")
+    withdrawn = S.SerializerMethodField(help_text="When and why the proposer took it off the table, or null.")
 
     class Meta:
         model = Revision
         fields = ["package", "number", "title", "summary", "proposer", "counters", "digest", "submitted_at"]
-        fields += ["notice_on", "notice_place", "lights", "card"]
+        fields += ["notice_on", "notice_place", "lights", "card", "withdrawn"]
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_counters(self, revision: Revision) -> str | None:
         return revision.parent.package.code if revision.parent else None
+
+    @extend_schema_field(WithdrawalRow(allow_null=True))
+    def get_withdrawn(self, revision: Revision) -> Any:
+        found = getattr(revision, "withdrawal", None)
+        return WithdrawalRow(found).data if found else None
 
     @extend_schema_field(LightRow(many=True))
     def get_lights(self, revision: Revision) -> list[dict[str, Any]]:
@@ -157,6 +170,30 @@ class RevisionRow(S.ModelSerializer[Revision]):
     def get_card(self, revision: Revision) -> str | None:
         cards = revision.cards  # type: ignore[attr-defined]
         return cards[0].state if cards else None
+
+
+class ProposalRow(S.ModelSerializer[Revision]):
+    """One revision in the tree of proposals."""
+
+    package = S.CharField(source="package.code")
+    proposer = Named(source="package.proposer")
+    answers = S.SerializerMethodField(help_text="The revision that it answers, such as `B.1`, or null.")
+    latest = S.SerializerMethodField(help_text="Whether it is the package's latest.")
+    withdrawn = S.SerializerMethodField()
+
+    class Meta:
+        model = Revision
+        fields = ["package", "number", "title", "proposer", "submitted_at", "answers", "latest", "withdrawn"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_answers(self, revision: Revision) -> str | None:
+        return str(revision.parent) if revision.parent else None
+
+    def get_latest(self, revision: Revision) -> bool:
+        return revision.pk == revision.package.latest_id
+
+    def get_withdrawn(self, revision: Revision) -> bool:
+        return hasattr(revision, "withdrawal")
 
 
 class DispositionRow(S.ModelSerializer[Disposition]):
@@ -250,6 +287,151 @@ class Line(S.Serializer[Any]):
     hint = S.CharField(allow_blank=True, help_text="What the figure means.")
     differs = S.BooleanField()
     cells = Cell(many=True)
+
+
+class TextChange(S.Serializer[Any]):
+    old = S.CharField(allow_blank=True)
+    new = S.CharField(allow_blank=True)
+
+
+class PartRow(S.Serializer[Any]):
+    """One thing that a row says, before and after; null where the row is not there."""
+
+    label = S.CharField()  # type: ignore[assignment]
+    form = S.CharField(help_text="`text`, `number` or `money` (yuan).")
+    unit = S.CharField(allow_blank=True)
+    old = S.SerializerMethodField()
+    new = S.SerializerMethodField()
+    difference = S.SerializerMethodField()
+
+    def get_old(self, part: Any) -> str | None:
+        return _written(part.old)
+
+    def get_new(self, part: Any) -> str | None:
+        return _written(part.new)
+
+    def get_difference(self, part: Any) -> str | None:
+        return _written(part.difference)
+
+
+def _written(value: Any) -> str | None:
+    return amount(value) if isinstance(value, Decimal) else value
+
+
+class ChangeRow(S.Serializer[Any]):
+    """A row of terms that is added, removed or changed; `id` names it among the changes between the two."""
+
+    id = S.CharField()
+    kind = S.CharField()
+    how = S.CharField(help_text="`added`, `removed` or `changed`.")
+    what = S.SerializerMethodField(help_text="The row in words.")
+    parts = S.SerializerMethodField()
+    old = S.SerializerMethodField(help_text="The row as a case file has it, with its bounds; or null.")
+    new = S.SerializerMethodField()
+
+    def get_what(self, change: Any) -> str:
+        return str(self.context["lines"][change.id].what)
+
+    @extend_schema_field(PartRow(many=True))
+    def get_parts(self, change: Any) -> Any:
+        return PartRow(self.context["lines"][change.id].parts, many=True).data
+
+    @extend_schema_field(S.JSONField(allow_null=True))
+    def get_old(self, change: Any) -> Any:
+        return self._row(change.old)
+
+    @extend_schema_field(S.JSONField(allow_null=True))
+    def get_new(self, change: Any) -> Any:
+        return self._row(change.new)
+
+    def _row(self, row: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Without the holders of land who are not for the reader."""
+        hidden = self.context["viewer"].hidden_codes
+        holders = ("recipient", "responsible")
+        return row and {key: value for key, value in row.items() if key not in holders or value not in hidden}
+
+
+class TogetherRow(S.Serializer[Any]):
+    what = S.CharField()
+    households = S.IntegerField()
+    difference = AmountField()
+    form = S.CharField()
+    unit = S.CharField(allow_blank=True)
+
+
+class MoveRow(S.Serializer[Any]):
+    """What somebody gains under each of the two, in yuan of year 0."""
+
+    name = S.CharField()
+    side = S.CharField(allow_blank=True)
+    old = S.FloatField()
+    new = S.FloatField()
+    difference = S.FloatField()
+
+
+class StateRow(S.Serializer[Any]):
+    """A light, gate, target or limit: `met`, `warning` or `tolerated`, `broken`, or nothing."""
+
+    label = S.CharField()  # type: ignore[assignment]
+    old = S.CharField(allow_blank=True)
+    new = S.CharField(allow_blank=True)
+
+
+class EffectsDetail(S.Serializer[Any]):
+    """Lists are empty while one of the two scorecards is not computed."""
+
+    base = S.CharField()
+    target = S.CharField()
+    computed = S.SerializerMethodField()
+    lights = S.SerializerMethodField()
+    states = S.SerializerMethodField(help_text="Gates, targets and limits that stand otherwise.")
+    sides = S.SerializerMethodField()
+    parties = S.SerializerMethodField(help_text="Those that the reader may see, the largest change first.")
+    households = S.SerializerMethodField(help_text="Those that are not shown, together; null for fewer than five.")
+
+    def get_computed(self, found: Any) -> bool:
+        return found["found"] is not None
+
+    @extend_schema_field(StateRow(many=True))
+    def get_lights(self, found: Any) -> Any:
+        pairs = found["found"].lights if found["found"] else ()
+        return [{"label": new.label, "old": old.state, "new": new.state} for old, new in pairs]
+
+    @extend_schema_field(StateRow(many=True))
+    def get_states(self, found: Any) -> Any:
+        turns = found["found"].turns if found["found"] else ()
+        return [{"label": row.new.label, "old": row.old.mark, "new": row.new.mark} for row in turns]
+
+    @extend_schema_field(MoveRow(many=True))
+    def get_sides(self, found: Any) -> Any:
+        return MoveRow(found["found"].sides if found["found"] else [], many=True).data
+
+    @extend_schema_field(MoveRow(many=True))
+    def get_parties(self, found: Any) -> Any:
+        return MoveRow(found["found"].parties if found["found"] else [], many=True).data
+
+    @extend_schema_field(MoveRow(allow_null=True))
+    def get_households(self, found: Any) -> Any:
+        together = found["found"].households if found["found"] else None
+        return MoveRow(together[1]).data if together else None
+
+
+class ResponsibilityRow(S.Serializer[Any]):
+    """What a party must do; the households are one row, `side` says so, with how many of them have confirmed."""
+
+    party = S.CharField(source="code", allow_blank=True)
+    name = S.CharField(help_text="Of the households: how many there are.")
+    side = S.CharField()
+    parcels = S.ListField(child=S.CharField())
+    pays = AmountField(help_text="Yuan.")
+    years = S.CharField(allow_blank=True)
+    confirmed = S.DateTimeField(allow_null=True)
+    confirmed_by = S.IntegerField()
+
+
+class ConfirmationDone(S.Serializer[Any]):
+    party = S.CharField(source="party.code")
+    created_at = S.DateTimeField()
 
 
 class DraftRow(S.ModelSerializer[Draft]):

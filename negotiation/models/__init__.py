@@ -14,6 +14,7 @@ from negotiation.models.procedure import (
 )
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.sealed import Acceptance, Agreement, Valuation
+from negotiation.models.standing import Confirmation, Withdrawal
 from negotiation.models.talk import Answer, Comment
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "CatalogueItem",
     "Comment",
     "Comparison",
+    "Confirmation",
     "Decision",
     "Disposition",
     "Draft",
@@ -45,4 +47,5 @@ __all__ = [
     "Seat",
     "Valuation",
     "Vote",
+    "Withdrawal",
 ]

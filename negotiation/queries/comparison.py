@@ -1,6 +1,6 @@
 """Packages side by side: what matters as rows, packages as columns."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from negotiation.queries.packages import Listed, on_the_table, visible_card
 COLUMNS = 4
 Card = dict[str, Any]
 Column = tuple[Listed, Card | None]
+Source = tuple[str, Card | None, str]  # name, what to read from, why there may be nothing
 Write = Callable[[Any], str]
 
 
@@ -58,8 +59,8 @@ class Measure:
     exact: Write | None = None
     hint: str = ""
 
-    def line(self, sources: Iterable[tuple[str, Card | None, str]]) -> Line:
-        """The row for these packages: (code, what to read from, why there may be nothing)."""
+    def line(self, sources: Iterable[Source]) -> Line:
+        """The row for these packages."""
         return Line(self.label, self.unit, [self._cell(*source) for source in sources], self.hint)
 
     def _cell(self, code: str, source: Card | None, reason: str) -> Cell:
@@ -78,8 +79,12 @@ def chosen_columns(viewer: Viewer, codes: list[str]) -> list[Column]:
 
 def comparison(room: Room, columns: list[Column]) -> list[Line]:
     """The rows of the cards of these packages; a package without a card has dashes."""
-    cards = [card for _row, card in columns if card]
-    sources = [(row.revision.package.code, card, "") for row, card in columns]
+    return card_lines(room, [(row.revision.package.code, card, "") for row, card in columns])
+
+
+def card_lines(room: Room, sources: Sequence[Source]) -> list[Line]:
+    """The rows of these cards."""
+    cards = [card for _code, card, _reason in sources if card]
     return [measure.line(sources) for measure in (*_fixed(), *_targets(room, cards), *_sides(cards))]
 
 

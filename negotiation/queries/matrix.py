@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Min, Sum
 
 from accounts.models import Party
-from negotiation.models import Revision
+from negotiation.models import Confirmation, Revision
 from negotiation.permissions import Viewer, is_personal
 from negotiation.queries.figures.reading import PARTY
+from negotiation.responsibilities import duties_of
 from negotiation.visibility import FEW
 from units.models import Right
 
@@ -33,18 +35,27 @@ class Line:
     after: float | None = None
     gain: float | None = None
     opens: str = ""
+    code: str = ""
+    confirmed: datetime | None = None
+    confirmed_by: int = 0  # how many of the households together
+
+    @property
+    def owes(self) -> bool:
+        return bool(self.parcels or self.pays)
 
 
 def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
-    """The lines of all bodies that the package touches, then one for the households. Four statements.
+    """The lines of all bodies that the package touches, then one for the households. Five statements.
 
     `card` is the whole card: what is shown of households is their sum.
     """
     duties, payments, holdings = _duties(revision), _payments(revision), _holdings(viewer)
+    confirmed = dict(Confirmation.objects.filter(revision=revision).values_list("party__code", "created_at"))
     lines: list[Line] = []
     households: list[Line] = []
     for party in Party.objects.filter(seats__room=viewer.room).order_by("seats__pk"):
         line = Line(viewer.label(party), party.side, duties.get(party.code, []), holds=holdings[party.pk])
+        line.code, line.confirmed = party.code, confirmed.get(party.code)
         line.pays, line.years = payments.get(party.code, (Decimal(0), ""))
         if card:
             line.after, line.gain = (card["fairness"][key].get(party.code) for key in ("after", "gains"))
@@ -53,6 +64,16 @@ def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
             continue
         (households if is_personal(party) else lines).append(line)
     return [*lines, _together(households)] if households else lines
+
+
+def my_part(viewer: Viewer, revision: Revision) -> str:
+    """Whether the reader's own party has to confirm its part: `open`, `confirmed`, or empty where it has none."""
+    if viewer.mandate is None or not viewer.can("confirm"):
+        return ""
+    party = viewer.mandate.party
+    if Confirmation.objects.filter(revision=revision, party=party).exists():
+        return "confirmed"
+    return "open" if duties_of(revision, party) else ""
 
 
 def _duties(revision: Revision) -> dict[str, list[str]]:
@@ -85,6 +106,7 @@ def _together(lines: list[Line]) -> Line:
     if len(lines) < FEW:
         return line
     line.pays, line.holds = (sum((getattr(row, key) for row in lines), Decimal(0)) for key in ("pays", "holds"))
+    line.confirmed_by = sum(row.confirmed is not None for row in lines if row.owes)
     line.parcels = sorted({parcel for row in lines for parcel in row.parcels})
     figures = [(row.after, row.gain) for row in lines if row.after is not None and row.gain is not None]
     if figures:

@@ -11,11 +11,20 @@ from accounts.refusals import NotFound
 from negotiation.models import Allocation, Comment, Disposition, Draft, Flow, Revision, Room, Scorecard
 from negotiation.permissions import Viewer
 from negotiation.queries.lights import Light, lights
+from negotiation.table import on_table
 from negotiation.visibility import redact
 
 SHOWN = 6  # side by side on one screen
 PER_PAGE = 12
 MOST_CHOICES = 200
+RELATED = (
+    "package__room__plan",
+    "package__proposer",
+    "parent__package",
+    "submitted_by__party",
+    "agreement",
+    "withdrawal__mandate__party",
+)
 Term = TypeVar("Term", Disposition, Allocation, Flow)
 Shown: TypeAlias = "Prefetch[str, QuerySet[Scorecard], str]"
 
@@ -41,9 +50,7 @@ class Listed:
 
 def latest(room: Room) -> QuerySet[Revision]:
     """The revision of each package that is on the table, in the order of the packages."""
-    rows = Revision.objects.filter(package__room=room, pk=F("package__latest"))
-    related = ("package__room__plan", "package__proposer", "parent__package", "submitted_by__party", "agreement")
-    return rows.select_related(*related).order_by("package__pk")
+    return on_table(room).select_related(*RELATED).order_by("package__pk")
 
 
 def tabled(room: Room) -> QuerySet[Revision]:
@@ -86,8 +93,7 @@ def find_revision(viewer: Viewer, package: str, number: int | None = None, cards
         raise NotFound
     rows = Revision.objects.filter(package__room=viewer.room, package__code=package)
     rows = rows.filter(number=number) if number else rows.filter(pk=F("package__latest"))
-    related = ("package__room__plan__unit__region", "package__proposer", "parent__package", "submitted_by__party")
-    found = rows.select_related(*related, "agreement").prefetch_related(cards).first()
+    found = rows.select_related("package__room__plan__unit__region", *RELATED).prefetch_related(cards).first()
     if found is None:
         raise NotFound
     return found

@@ -40,6 +40,9 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "package.revise": _("opened the next revision of package %(package)s"),
         "package.save": _("saved a draft of package %(package)s"),
         "package.submit": _("put package %(package)s on the table, revision %(revision)s"),
+        "package.confirm": _("confirmed its part in package %(package)s, revision %(revision)s"),
+        "package.adopt": _("took parts of %(source)s into the draft of package %(package)s"),
+        "package.withdraw": _("took package %(package)s off the table, revision %(revision)s"),
         "package.discard": _("threw a draft of package %(package)s away"),
         "card.score": _("scored package %(package)s, revision %(revision)s"),
         "card.retry": _("asked for the scoring of package %(package)s again"),
@@ -90,7 +93,9 @@ def action_words(action: str, data: dict[str, Any]) -> str:
 
 def _known(data: dict[str, Any]) -> dict[str, Any]:
     """What a sentence may name: phases and duties in words, and nothing for what the entry does not hold."""
-    blank = dict.fromkeys(("draft", "package", "revision", "comment", "party", "from", "to", "reason", "due"), "")
+    blank = dict.fromkeys(
+        ("draft", "source", "package", "revision", "comment", "party", "from", "to", "reason", "due"), ""
+    )
     facts = Facts(today=timezone.localdate())
     duties = [DUTIES[code](facts).label for code in data.get("duties", ()) if code in DUTIES]
     phases: dict[str, Any] = {

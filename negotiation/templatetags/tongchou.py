@@ -61,6 +61,15 @@ def gain(value: Any) -> SafeString | str:
 
 
 @register.filter
+def signed(value: Any, form: str) -> SafeString | str:
+    """A difference with its sign: yuan in 万元 with the exact yuan carried along, or a plain number."""
+    if blank(value):
+        return "—"
+    sign = "+" if decimal(value) > 0 else ""
+    return format_html("<span>{}{}</span>", sign, money(value) if form == "money" else number(value))
+
+
+@register.filter
 def cell(value: Cell) -> SafeString | str:
     """A cell of the scorecard in its form; money in 万元 carries the exact yuan along."""
     return money(value.value) if value.form == "money" else cell_text(value)
@@ -190,6 +199,12 @@ def holder_label(viewer: Viewer, party: Party | None) -> str:
 def end_label(viewer: Viewer, code: str) -> str:
     """One end of a flow in words."""
     return end_word(viewer, code)
+
+
+@register.simple_tag
+def holder_end(viewer: Viewer, code: str) -> str:
+    """One end of a flow in words; another household stays unnamed."""
+    return _("a household") if code in viewer.hidden_codes else end_word(viewer, code)
 
 
 @register.filter

@@ -67,6 +67,10 @@ def listed_by(name: str, label: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=64, widget=forms.TextInput(attrs={"list": f"list-{name}"}))
 
 
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
 class TermForm(forms.Form):
     """One row of terms. `row` is its place in the stored draft; an untouched extra row is left out."""
 

@@ -23,6 +23,15 @@ PROCEDURE = (
     *("receive-document", "meetings", "meeting", "plan-meeting", "hold-meeting", "cancel-meeting"),
     *("demand-hearing", "declare-hearing"),
 )
+OF_A_PACKAGE = (
+    "one-card",
+    "changes",
+    "adopt-changes",
+    "confirm-part",
+    "withdraw-package",
+    "mediator",
+    "mediation",
+)  # pages below a package's own
 
 
 def in_room(view: View) -> View:
@@ -99,9 +108,7 @@ def _tab(viewer: Viewer, name: str, label: str, *names: str) -> dict[str, Any]:
 def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     tabs = [
         _tab(viewer, "room", _("Overview")),
-        _tab(
-            viewer, "packages", _("Packages"), "package", "draft", "start-package", "one-card", "mediator", "mediation"
-        ),
+        _tab(viewer, "packages", _("Packages"), "package", "draft", "start-package", *OF_A_PACKAGE),
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), "answer"),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
@@ -117,7 +124,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
 def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     return [
         _tab(viewer, "mine", _("My home"), "room"),
-        _tab(viewer, "packages", _("Packages"), "package", "one-card", "compare", "mediator", "mediation"),
+        _tab(viewer, "packages", _("Packages"), "package", "compare", *OF_A_PACKAGE),
         _tab(viewer, "comments", _("Discussion")),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
     ]

@@ -45,8 +45,12 @@ NEGOTIATION = {
     ("POST", "shell"): "302 302 302 302 302 302 302 302",
     ("GET", "packages"): OPEN,
     ("GET", "package-cards"): OPEN,
+    ("GET", "tree"): OPEN,
     ("GET", "package"): OPEN,
     ("GET", "revision"): OPEN,
+    ("GET", "changes"): OPEN,
+    # The form names no revision to start from.
+    ("POST", "adopt-changes"): "403 403 403 404 404 404 404 403",
     ("GET", "card"): OPEN,
     ("GET", "card-pdf"): OPEN,
     ("POST", "retry-card"): "403 403 409 409 409 409 409 409",
@@ -73,6 +77,11 @@ NEGOTIATION = {
     ("POST", "start-package"): "403 403 403 302 302 302 302 403",
     # The package is the developer's, and so is the draft.
     ("POST", "revise-package"): "403 403 403 403 302 403 403 403",
+    ("GET", "confirm-part"): MEMBERS,
+    # Package A asks something of the developer, the finance office and the department that the planner acts for.
+    ("POST", "confirm-part"): "403 403 403 403 302 302 302 403",
+    ("GET", "withdraw-package"): MEMBERS,
+    ("POST", "withdraw-package"): WRITE,
     ("GET", "draft"): "302 404 404 404 200 404 404 404",
     ("POST", "draft"): "404 404 404 404 422 404 404 404",
     ("GET", "discard-draft"): "302 404 404 404 200 404 404 404",

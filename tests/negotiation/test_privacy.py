@@ -36,10 +36,13 @@ PAGES = [
     "map.json",
     "procedure/",
     "packages/",
+    "packages/tree/",
     "packages/B/",
     "packages/B/?allocations={n}",
     "packages/B/?flows={n}",
     "packages/B/1/",
+    "packages/B/1/changes/?with=A.1",
+    "packages/B/1/changes/?with=A.1&page=99&parties=99",
     "packages/B/1/card/",
     "packages/B/1/card/versions/",
     "packages/B/1/cards/1.0.0/",
@@ -68,9 +71,12 @@ API = [
     "comparison/",
     "packages/",
     "packages/B/",
+    "proposals/",
     "packages/B/revisions/1/dispositions/",
     "packages/B/revisions/1/allocations/",
     "packages/B/revisions/1/flows/",
+    "packages/B/revisions/1/changes/?with=A.1",
+    "packages/B/revisions/1/effects/?with=A.1",
     "packages/B/revisions/1/card/",
     "packages/B/revisions/1/cards/",
     "packages/B/revisions/1/cards/1.0.0/",
@@ -139,7 +145,8 @@ def last_meeting() -> int:
 def by_api(client) -> Iterator[str]:
     """The same through the API, to the last page of each list."""
     for path in API:
-        address = f"/api/v1{ROOM}{path.format(m=last_meeting())}?size=200"
+        path = path.format(m=last_meeting())
+        address = f"/api/v1{ROOM}{path}{'&' if '?' in path else '?'}size=200"
         while address:
             response = client.get(address)
             yield response.content.decode()

@@ -12,6 +12,7 @@ from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.models import Draft, Revision
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
+from negotiation.queries.tree import edges
 
 
 class Packages(RoomView):
@@ -29,6 +30,13 @@ class Packages(RoomView):
         return _draft(viewer, draft, 201)
 
 
+class Proposals(RoomView):
+    @operation("Which revision answers which", response=page_of("Proposal", reads.ProposalRow), parameters=CURSOR)
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        return self.page(request, edges(viewer), reads.ProposalRow, viewer, "pk")
+
+
 class OnePackage(RoomView):
     @operation("The latest revision of a package", response=reads.RevisionRow)
     def get(self, request: Request, code: str, package: str) -> Response:
@@ -43,8 +51,8 @@ class OneRevision(RoomView):
         return _revision(viewer, queries.find_revision(viewer, package, number))
 
 
-def _revision(viewer: Viewer, revision: Revision) -> Response:
-    return Response(reads.RevisionRow(revision, context={"viewer": viewer}).data)
+def _revision(viewer: Viewer, revision: Revision, status: int = 200) -> Response:
+    return Response(reads.RevisionRow(revision, context={"viewer": viewer}).data, status=status)
 
 
 class Dispositions(RoomView):
@@ -132,6 +140,17 @@ class Submit(RoomView):
 
 def _draft(viewer: Viewer, draft: Draft, status: int = 200) -> Response:
     return Response(reads.DraftDetail(draft, context={"viewer": viewer}).data, status=status)
+
+
+class Withdrawal(RoomView):
+    @operation(
+        "Take one's own package off the table", request=acts.WithdrawalIn, response=reads.RevisionRow, status=201
+    )
+    def post(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        data = self.read(request, acts.WithdrawalIn)
+        packages.withdraw_package(mandate, queries.find_revision(viewer, package).package, data["reason"])
+        return _revision(viewer, queries.find_revision(viewer, package), 201)
 
 
 class Notice(RoomView):

@@ -19,8 +19,9 @@ from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
-from negotiation.queries.matrix import matrix
+from negotiation.queries.matrix import matrix, my_part
 from negotiation.queries.path import four_parts, schedule
+from negotiation.queries.tree import tree_page
 from negotiation.queries.versions import versions
 from negotiation.terms import Document, room_parties
 from negotiation.web import forms
@@ -43,6 +44,7 @@ def package_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = {
         "packages": queries.package_page(viewer.room, request.GET.get("page")),
         "paged": True,
+        "proposals": tree_page(viewer, request.GET.get("tree")),
         "drafts": queries.own_drafts(viewer),
         "may_propose": viewer.can("propose"),
     }
@@ -61,9 +63,19 @@ def package_cards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @require_safe
 @in_room
+def tree(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The tree of proposals alone, for a page that is already open."""
+    context = {"viewer": viewer, "room": viewer.room, "proposals": tree_page(viewer, request.GET.get("tree"))}
+    return render(request, "negotiation/partials/tree.html", context)
+
+
+@require_safe
+@in_room
 def package(request: HttpRequest, viewer: Viewer, package: str, number: int | None = None) -> HttpResponse:
     revision = queries.find_revision(viewer, package, number)
-    current = revision.pk == revision.package.latest_id
+    withdrawal = getattr(revision, "withdrawal", None)
+    current = revision.pk == revision.package.latest_id and withdrawal is None
+    own = viewer.mandate is not None and revision.package.proposer_id == viewer.mandate.party_id
     context = card_context(viewer, revision)
     whole = context["listed"].card
     context |= {
@@ -78,7 +90,11 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "hidden_rows": bool(viewer.hidden_codes),
         "revisions": revision.package.revisions.order_by("-number").values_list("number", "submitted_at"),
         "comments": comment_page(viewer, "1", package=package),
-        "own": viewer.mandate is not None and revision.package.proposer_id == viewer.mandate.party_id,
+        "withdrawal": withdrawal,
+        "withdrawn_by": viewer.label(withdrawal.mandate.party) if withdrawal else "",
+        "own": own,
+        "my_part": my_part(viewer, revision) if current else "",
+        "may_withdraw": own and current and viewer.can("withdraw"),
         "may_propose": viewer.can("propose"),
         "may_comment": viewer.can("comment"),
         "may_answer": viewer.can("answer"),
@@ -132,6 +148,23 @@ def revise_package(request: HttpRequest, viewer: Viewer, package: str) -> HttpRe
     revision = queries.find_revision(viewer, package)
     packages.revise_package(acting(viewer), revision.package)
     return redirect("draft", viewer.room.code, package)
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def withdraw_package(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    """A page that asks for the reason, then the withdrawal."""
+    mandate, revision = acting(viewer, "propose"), queries.find_revision(viewer, package)
+    form = forms.WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            packages.withdraw_package(mandate, revision.package, form.cleaned_data["reason"])
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        else:
+            return redirect("package", viewer.room.code, package)
+    status = 422 if request.method == "POST" else 200
+    return page(request, viewer, "negotiation/withdraw.html", {"form": form, "revision": revision}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
