@@ -26,6 +26,8 @@ from negotiation.models import (
     Valuation,
 )
 from negotiation.permissions import Viewer
+from negotiation.queries.answers import outcome
+from negotiation.queries.comments import is_readable
 from negotiation.terms import amount
 
 S = serializers
@@ -314,35 +316,92 @@ class ValuationDetail(S.Serializer[Valuation]):
 
 
 class AnswerRow(S.ModelSerializer[Answer]):
+    revision = S.SerializerMethodField()
+
     class Meta:
         model = Answer
-        fields = ["verdict", "reason", "created_at"]
+        fields = ["id", "verdict", "reason", "revision", "created_at"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_revision(self, answer: Answer) -> str | None:
+        return str(answer.revision) if answer.revision else None
 
 
 class ReplyRow(S.ModelSerializer[Comment]):
+    """A comment; `body` is null where it is hidden from the reader."""
+
     party = Named()
+    body = S.SerializerMethodField()
+    quote = S.PrimaryKeyRelatedField(read_only=True, allow_null=True)  # type: ignore[var-annotated]
 
     class Meta:
         model = Comment
-        fields = ["id", "party", "body", "created_at"]
+        fields = ["id", "party", "body", "created_at", "quote", "agreed", "hidden"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_body(self, comment: Comment) -> str | None:
+        return comment.body if is_readable(self.context["viewer"], comment) else None
 
 
-class CommentRow(ReplyRow):
-    revision = S.SerializerMethodField()
-    answer = S.SerializerMethodField()
-    replies = ReplyRow(many=True)
+class ThreadReplyRow(ReplyRow):
+    """A comment in a list, with how many seats of each side agree with it, and whether the reader's does."""
+
+    sides = S.DictField(child=S.IntegerField())
+    mine = S.BooleanField()
 
     class Meta(ReplyRow.Meta):
-        fields = [*ReplyRow.Meta.fields, "revision", "term", "answer", "replies"]
+        fields = [*ReplyRow.Meta.fields, "sides", "mine"]
+
+
+class CommentRow(ThreadReplyRow):
+    revision = S.SerializerMethodField()
+    parcel = S.SerializerMethodField()
+    answer = S.SerializerMethodField()
+    replies = ThreadReplyRow(many=True)
+
+    class Meta(ThreadReplyRow.Meta):
+        fields = [*ThreadReplyRow.Meta.fields, "revision", "term", "parcel", "answer", "replies"]
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_revision(self, comment: Comment) -> str | None:
         return str(comment.revision) if comment.revision else None
 
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_parcel(self, comment: Comment) -> str | None:
+        return comment.parcel.code if comment.parcel else None
+
     @extend_schema_field(AnswerRow(allow_null=True))
     def get_answer(self, comment: Comment) -> Any:
-        answer = getattr(comment, "answer", None)
-        return AnswerRow(answer).data if answer else None
+        return AnswerRow(comment.answer).data if comment.answer else None
+
+
+class SaidRow(S.Serializer[Any]):
+    """A row of the published table: no personal data, the same for every reader."""
+
+    number = S.IntegerField()
+    who = S.CharField()
+    side = S.CharField()
+    about = S.CharField()
+    said = S.CharField()
+    said_at = S.DateTimeField()
+    verdict = S.CharField(help_text="`open` while there is no answer.")
+    reason = S.CharField()
+    carried = S.CharField(help_text="The revision that carries it, or empty.")
+    answer = S.IntegerField(allow_null=True)
+    answered_at = S.DateTimeField(allow_null=True)
+
+    def to_representation(self, instance: Comment) -> Any:
+        return super().to_representation(outcome(instance))
+
+
+class OwnComment(S.ModelSerializer[Comment]):
+    """What one's own party said, with its answer."""
+
+    answer = AnswerRow(allow_null=True)
+
+    class Meta:
+        model = Comment
+        fields = ["id", "body", "created_at", "answer"]
 
 
 class BallotRow(S.ModelSerializer[Ballot]):

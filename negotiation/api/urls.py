@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import cards, comparison, log, mediation, packages, printing, rooms, site, talk
+from negotiation.api.views import answers, cards, comparison, log, mediation, packages, printing, rooms, site, talk
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
@@ -49,7 +49,14 @@ urlpatterns = [
     path(REVISION + "cards/", cards.Computations.as_view(), name="api-computations"),
     path(REVISION + "cards/<str:engine>/", cards.OneComputation.as_view(), name="api-computation"),
     path(ROOM + "comments/", talk.Comments.as_view(), name="api-comments"),
-    path(ROOM + "comments/<int:comment>/answer/", talk.Answer.as_view(), name="api-answer"),
+    path(ROOM + "comments/<int:comment>/agreement/", talk.Agreement.as_view(), name="api-agreement"),
+    path(ROOM + "comments/<int:comment>/answer/", answers.Answer.as_view(), name="api-answer"),
+    path(ROOM + "answers/", answers.Answers.as_view(), name="api-answers"),
+    path(ROOM + "answers/<int:answer>/revision/", answers.AnswerRevision.as_view(), name="api-answer-revision"),
+    path(ROOM + "answers.xlsx", answers.AnswersXlsx.as_view(), name="api-answers-xlsx"),
+    path(ROOM + "answers.docx", answers.AnswersDocx.as_view(), name="api-answers-docx"),
+    path(ROOM + "answers.pdf", answers.AnswersPdf.as_view(), name="api-answers-pdf"),
+    path(ROOM + "mine/comments/", answers.MyComments.as_view(), name="api-my-comments"),
     path(ROOM + "ballots/", talk.Ballots.as_view(), name="api-ballots"),
     path(ROOM + "ballots/<int:ballot>/", talk.OneBallot.as_view(), name="api-ballot"),
     path(ROOM + "ballots/<int:ballot>/votes/", talk.Votes.as_view(), name="api-votes"),

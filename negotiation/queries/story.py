@@ -46,7 +46,11 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "mediator.adopt": _("adopted the mediator's suggestion as draft %(draft)s"),
         "mediator.private": _("told the mediator something in private"),
         "comment.add": _("commented"),
+        "comment.agree": _("agreed with comment %(comment)s"),
+        "comment.take_back": _("no longer agrees with comment %(comment)s"),
         "comment.answer": _("answered comment %(comment)s"),
+        "comment.answer_group": _("gave %(count)s comments one answer"),
+        "answer.link": _("named revision %(revision)s as the one that carries an answer"),
         "notice.publish": _("recorded the public notice"),
         "ballot.open": _("opened the vote on package %(package)s"),
         "vote.cast": _("voted"),
@@ -59,5 +63,5 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "room.withdraw": _("closed the room to the public"),
         "log.export": _("took the log away"),
     }
-    known = {"draft": "", "package": "", "revision": "", "comment": "", "party": "", **data}
+    known = {"draft": "", "package": "", "revision": "", "comment": "", "count": "", "party": "", **data}
     return words[action] % known if action in words else action

@@ -8,8 +8,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mandate
+from accounts.models import Mandate, Side
 from negotiation.models import Answer, CatalogueItem, Disposition, Room, Valuation
+from negotiation.queries.answers import verdict_choices
 from negotiation.terms import amount
 from units.models import Parcel
 
@@ -20,12 +21,52 @@ class CommentForm(forms.Form):
     body = forms.CharField(label=_("Your comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     package = forms.CharField(required=False, widget=forms.HiddenInput)
     term = forms.CharField(required=False, widget=forms.HiddenInput)
-    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    parcel = forms.CharField(required=False, widget=forms.HiddenInput)
+    parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    quote = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
 class AnswerForm(forms.Form):
     verdict = forms.ChoiceField(label=_("Answer"), choices=Answer.Verdict.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    revision = forms.ChoiceField(
+        label=_("Carried by revision"),
+        required=False,
+        help_text=_("Only for what is adopted or partly adopted. It may be named later."),
+    )
+
+    def __init__(self, *args: Any, revisions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["revision"]).choices = [("", _("not yet")), *revisions]
+
+
+class LinkForm(forms.Form):
+    revision = forms.ChoiceField(label=_("Carried by revision"))
+
+    def __init__(self, *args: Any, revisions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["revision"]).choices = revisions
+
+
+class AnswerFilter(forms.Form):
+    """What the table of answers shows; what it does not know is passed over."""
+
+    verdict = forms.ChoiceField(label=_("Answer"), required=False)
+    side = forms.ChoiceField(label=_("Side"), required=False)
+    package = forms.ChoiceField(label=_("About"), required=False)
+
+    def __init__(self, *args: Any, packages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every, sides = ("", _("everything")), [row for row in Side.choices if row[0] != Side.NONE]
+        titled = [(code, f"{code} · {title}") for code, title in packages]
+        for name, choices in (("verdict", verdict_choices()), ("side", sides), ("package", titled)):
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [every, *choices]
+            field.widget.attrs |= {"class": "form-select", "data-autosubmit": ""}
+
+    def wanted(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
 
 class NoticeForm(forms.Form):

@@ -17,6 +17,7 @@ from negotiation.live.events import version
 from negotiation.permissions import Viewer, look
 
 View = Callable[..., HttpResponseBase]
+TALK = ("answer", "answer-group", "answers", "link-answer")
 
 
 def in_room(view: View) -> View:
@@ -97,7 +98,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
             viewer, "packages", _("Packages"), "package", "draft", "start-package", "one-card", "mediator", "mediation"
         ),
         _tab(viewer, "compare", _("Compare")),
-        _tab(viewer, "comments", _("Discussion"), "answer"),
+        _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure")),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide"),
     ]
@@ -112,7 +113,7 @@ def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     return [
         _tab(viewer, "mine", _("My home"), "room"),
         _tab(viewer, "packages", _("Packages"), "package", "one-card", "compare", "mediator", "mediation"),
-        _tab(viewer, "comments", _("Discussion")),
+        _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
     ]
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from negotiation.web.views import (
+    answers,
     ballots,
     cards,
     comments,
@@ -23,6 +24,7 @@ urlpatterns = [
     path(ROOM + "unit/", rooms.unit, name="unit"),
     path(ROOM + "map.json", rooms.room_map, name="room-map"),
     path(ROOM + "mine/", rooms.mine, name="mine"),
+    path(ROOM + "mine/comments/", answers.own_comments, name="my-comments"),
     path(ROOM + "procedure/", rooms.procedure, name="procedure"),
     path(ROOM + "mandate/", rooms.choose_mandate, name="mandate"),
     path(ROOM + "shell/", rooms.choose_shell, name="shell"),
@@ -58,7 +60,14 @@ urlpatterns = [
     path(ROOM + "compare/retry/", comparison.retry_comparison, name="retry-comparison"),
     path(ROOM + "comments/", comments.comment_list, name="comments"),
     path(ROOM + "comments/list/", comments.comment_fragment, name="comment-list"),
-    path(ROOM + "comments/<int:comment>/answer/", comments.answer, name="answer"),
+    path(ROOM + "comments/answer/", answers.answer_group, name="answer-group"),
+    path(ROOM + "comments/<int:comment>/agree/", comments.agree, name="agree"),
+    path(ROOM + "comments/<int:comment>/answer/", answers.answer, name="answer"),
+    path(ROOM + "answers/", answers.answer_table, name="answers"),
+    path(ROOM + "answers.xlsx", answers.answer_file, {"kind": "xlsx"}, name="answers-xlsx"),
+    path(ROOM + "answers.docx", answers.answer_file, {"kind": "docx"}, name="answers-docx"),
+    path(ROOM + "answers.pdf", answers.answer_file, {"kind": "pdf"}, name="answers-pdf"),
+    path(ROOM + "answers/<int:answer>/revision/", answers.link_answer, name="link-answer"),
     path(ROOM + "ballots/", ballots.ballot_list, name="ballots"),
     path(ROOM + "ballots/<int:ballot>/", ballots.ballot, name="ballot"),
     path(ROOM + "ballots/<int:ballot>/tally/", ballots.tally_fragment, name="tally"),

@@ -144,6 +144,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "tongchou")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
+    "cluster-missing": {"task": "negotiation.tasks.cluster_pending", "schedule": 30.0},
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
@@ -231,6 +232,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 MAP_TILES = env.str("MAP_TILES", "")
+# What one seat may say in a room within an hour: comments, private messages and reports together.
+COMMENTS_PER_HOUR = env.int("COMMENTS_PER_HOUR", 30)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

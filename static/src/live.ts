@@ -88,7 +88,7 @@ const pending = new WeakMap<Element, () => void>();
 
 /** Never replace what somebody is just using. */
 function whenFree(element: HTMLElement, act: () => void): void {
-  if (!element.contains(document.activeElement)) {
+  if (!inUse(element)) {
     act();
     return;
   }
@@ -98,11 +98,16 @@ function whenFree(element: HTMLElement, act: () => void): void {
   element.addEventListener("focusout", function retry() {
     // Only after the focus has arrived at its next place is it known whether it left.
     setTimeout(() => {
-      if (element.contains(document.activeElement)) return;
+      if (inUse(element)) return;
       element.removeEventListener("focusout", retry);
       waiting.delete(element);
       pending.get(element)?.();
       pending.delete(element);
     });
   });
+}
+
+/** Somebody is at it: the focus is inside, or a box in it is ticked and not yet sent. */
+function inUse(element: HTMLElement): boolean {
+  return element.contains(document.activeElement) || element.querySelector("input[type=checkbox]:checked") !== null;
 }

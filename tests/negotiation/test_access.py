@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from negotiation import comments, packages, voting
+from negotiation import answers, comments, packages, voting
 from negotiation.models import Package, Room
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
@@ -76,8 +76,19 @@ NEGOTIATION = {
     ("GET", "comments"): OPEN,
     ("POST", "comments"): WRITE,
     ("GET", "comment-list"): OPEN,
+    # The resident's own comment: nobody agrees with themselves.
+    ("POST", "agree"): "403 403 403 422 302 302 302 403",
     ("GET", "answer"): CONVENER,
     ("POST", "answer"): "403 403 403 403 403 403 422 403",
+    ("GET", "answer-group"): CONVENER,
+    ("POST", "answer-group"): "403 403 403 403 403 403 422 403",
+    ("GET", "answers"): OPEN,
+    ("GET", "answers-xlsx"): OPEN,
+    ("GET", "answers-docx"): OPEN,
+    ("GET", "answers-pdf"): OPEN,
+    ("GET", "link-answer"): CONVENER,
+    ("POST", "link-answer"): "403 403 403 403 403 403 422 403",
+    ("GET", "my-comments"): "302 403 200 200 200 200 200 200",
     ("GET", "notice"): CONVENER,
     ("POST", "notice"): "403 403 403 403 403 403 422 403",
     ("GET", "open-ballot"): CONVENER,
@@ -105,8 +116,11 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
     packages.revise_package(mandate("developer"), package)
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
+    second = comments.add_comment(mandate("factory"), zhuxi, "And the trucks?")
+    answered = answers.answer_comment(mandate("planner"), second, "adopted", "By the back gate.")
     common = {"code": ROOM}
     named = {"package": "A", "number": 1, "comment": comment.pk, "mandate": mandate("neighbour").pk, "ballot": 0}
+    named["answer"] = answered.pk
     named |= {"engine": ENGINE, "key": "balance.project.npv"}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     return {"common": common, "named": named}

@@ -42,6 +42,7 @@ PAGES = [
     "compare/measures/?p=A&p=B",
     "comments/",
     "comments/list/",
+    "answers/",
     "ballots/",
     "mine/",
 ]
@@ -61,10 +62,11 @@ API = [
     "packages/B/revisions/1/cards/",
     "packages/B/revisions/1/cards/1.0.0/",
     "comments/",
+    "answers/",
     "ballots/",
 ]
 
-PAPERS = ["packages/B/1/card.pdf"]
+PAPERS = ["packages/B/1/card.pdf", "answers.pdf"]
 
 
 @pytest.fixture

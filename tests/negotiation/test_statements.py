@@ -28,12 +28,26 @@ PAGES = {
         "comments/list/",
         "comments/?sort=replies",
         "comments/?sort=unanswered",
+        "comments/?sort=agreed",
+        "comments/?search=reply",
+        "comments/answer/",
+        "answers/",
+        "answers/?verdict=open&side=government",
         "ballots/",
         "log/",
         "mandates/",
         "packages/new/",
     ],
-    "resident": ["", "mine/", "packages/", "packages/A/", "packages/A/1/card.pdf", "comments/"],
+    "resident": [
+        "",
+        "mine/",
+        "mine/comments/",
+        "answers/",
+        "packages/",
+        "packages/A/",
+        "packages/A/1/card.pdf",
+        "comments/",
+    ],
     "": ["", "packages/", "packages/A/", "comments/"],
 }
 
@@ -69,9 +83,11 @@ def more_comments(room, mandate, count: int) -> None:
     revision = latest(room).get(package__code="A")
     common = {"room": room, "party": mandate.party, "mandate": mandate}
     tops = Comment.objects.bulk_create(
-        Comment(body=f"Comment {n}", revision=revision if n % 2 else None, **common) for n in range(count // 2)
+        Comment(body=f"Comment {n}", revision=revision if n % 2 else None, **common).index() for n in range(count // 2)
     )
-    Comment.objects.bulk_create(Comment(body="Reply", parent=top, revision=top.revision, **common) for top in tops)
+    Comment.objects.bulk_create(
+        Comment(body="Reply", parent=top, revision=top.revision, **common).index() for top in tops
+    )
 
 
 @pytest.mark.parametrize("role", PAGES)

@@ -81,6 +81,7 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "own": viewer.mandate is not None and revision.package.proposer_id == viewer.mandate.party_id,
         "may_propose": viewer.can("propose"),
         "may_comment": viewer.can("comment"),
+        "may_agree": viewer.can("agree"),
         "may_answer": viewer.can("answer"),
         "may_notice": current and viewer.can("publish_notice") and not revision.notice_on,
         "may_open": current and viewer.can("open_ballot") and bool(revision.notice_on),
