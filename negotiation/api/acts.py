@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import Mandate
 from negotiation import answers
-from negotiation.models import Answer, Mediation
+from negotiation.models import Answer, Hiding, Mediation
 
 S = serializers
 LONG = 4000
@@ -141,6 +141,26 @@ class GroupAnswerIn(AnswerIn):
     comments = S.ListField(
         child=S.IntegerField(min_value=1, max_value=BIG), max_length=answers.MOST, help_text="Like comments."
     )
+
+
+class ReasonIn(Body):
+    reason = S.CharField(max_length=1000)
+
+
+class AppealDecisionIn(ReasonIn):
+    outcome = S.ChoiceField(choices=Hiding.Outcome.choices)
+
+
+class CaucusIn(Body):
+    name = S.CharField(max_length=80)
+    own_side = S.BooleanField(default=False, help_text="With everybody of one's own side.")
+    parties = S.ListField(
+        child=S.CharField(max_length=64), required=False, max_length=100, help_text="Or with these, by code."
+    )
+
+
+class MessageIn(Body):
+    body = S.CharField(max_length=LONG)
 
 
 class VoteIn(Body):

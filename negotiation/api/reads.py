@@ -15,11 +15,16 @@ from negotiation.models import (
     Allocation,
     Answer,
     Ballot,
+    Caucus,
+    CaucusMessage,
+    Clustering,
     Comment,
     Disposition,
     Draft,
     Flow,
+    Hiding,
     Mediation,
+    Report,
     Revision,
     Room,
     Scorecard,
@@ -343,14 +348,41 @@ class ReplyRow(S.ModelSerializer[Comment]):
         return comment.body if is_readable(self.context["viewer"], comment) else None
 
 
+class Trace(S.ModelSerializer[Hiding]):
+    """What everybody reads of a hiding."""
+
+    class Meta:
+        model = Hiding
+        fields = ["reason", "created_at", "appeal", "appealed_at", "outcome", "outcome_reason", "decided_at"]
+
+
+class ReportRow(S.ModelSerializer[Report]):
+    party = Named()
+
+    class Meta:
+        model = Report
+        fields = ["party", "reason", "created_at"]
+
+
+class WaitingRow(ReplyRow):
+    """A comment that was reported or is hidden."""
+
+    reports = ReportRow(many=True, source="open_reports")
+    traces = Trace(many=True)
+
+    class Meta(ReplyRow.Meta):
+        fields = [*ReplyRow.Meta.fields, "reports", "traces"]
+
+
 class ThreadReplyRow(ReplyRow):
     """A comment in a list, with how many seats of each side agree with it, and whether the reader's does."""
 
     sides = S.DictField(child=S.IntegerField())
     mine = S.BooleanField()
+    traces = Trace(many=True, help_text="When it was hidden and why, the newest first.")
 
     class Meta(ReplyRow.Meta):
-        fields = [*ReplyRow.Meta.fields, "sides", "mine"]
+        fields = [*ReplyRow.Meta.fields, "sides", "mine", "traces"]
 
 
 class CommentRow(ThreadReplyRow):
@@ -373,6 +405,53 @@ class CommentRow(ThreadReplyRow):
     @extend_schema_field(AnswerRow(allow_null=True))
     def get_answer(self, comment: Comment) -> Any:
         return AnswerRow(comment.answer).data if comment.answer else None
+
+
+class CaucusRow(S.ModelSerializer[Caucus]):
+    """A private thread of the reader's party; `side` is empty where the parties are named."""
+
+    said = S.IntegerField()
+    last = S.DateTimeField(allow_null=True)
+
+    class Meta:
+        model = Caucus
+        fields = ["id", "name", "side", "created_at", "said", "last"]
+
+
+class CaucusMade(S.ModelSerializer[Caucus]):
+    class Meta:
+        model = Caucus
+        fields = ["id", "name", "side", "created_at"]
+
+
+class MessageRow(S.ModelSerializer[CaucusMessage]):
+    """With the salt of its commitment in the log, sha256(salt ‖ body): a member can prove what was said."""
+
+    party = Named()
+    salt = S.SerializerMethodField()
+
+    class Meta:
+        model = CaucusMessage
+        fields = ["id", "party", "body", "created_at", "salt"]
+
+    @extend_schema_field(S.CharField(help_text="Hex."))
+    def get_salt(self, message: CaucusMessage) -> str:
+        return bytes(message.salt).hex()
+
+
+class ClusterGroup(S.Serializer[Any]):
+    words = S.ListField(child=S.CharField(), help_text="What sets these comments apart.")
+    comments = S.ListField(child=S.IntegerField())
+
+
+class ClusteringRow(S.ModelSerializer[Clustering]):
+    """Groups of like comments: a help for reading, which decides nothing."""
+
+    groups = ClusterGroup(many=True)
+
+    class Meta:
+        model = Clustering
+        fields = ["state", "groups", "covered", "error", "found_at"]
 
 
 class SaidRow(S.Serializer[Any]):

@@ -3,7 +3,20 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import answers, cards, comparison, log, mediation, packages, printing, rooms, site, talk
+from negotiation.api.views import (
+    answers,
+    cards,
+    caucuses,
+    comparison,
+    log,
+    mediation,
+    moderation,
+    packages,
+    printing,
+    rooms,
+    site,
+    talk,
+)
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
@@ -51,6 +64,14 @@ urlpatterns = [
     path(ROOM + "comments/", talk.Comments.as_view(), name="api-comments"),
     path(ROOM + "comments/<int:comment>/agreement/", talk.Agreement.as_view(), name="api-agreement"),
     path(ROOM + "comments/<int:comment>/answer/", answers.Answer.as_view(), name="api-answer"),
+    path(ROOM + "comments/clusters/", answers.Clusters.as_view(), name="api-clusters"),
+    path(ROOM + "moderation/", moderation.Moderation.as_view(), name="api-moderation"),
+    path(ROOM + "comments/<int:comment>/reports/", moderation.Reports.as_view(), name="api-reports"),
+    path(ROOM + "comments/<int:comment>/hiding/", moderation.Hiding.as_view(), name="api-hiding"),
+    path(ROOM + "comments/<int:comment>/appeal/", moderation.Appeal.as_view(), name="api-appeal"),
+    path(ROOM + "caucuses/", caucuses.Caucuses.as_view(), name="api-caucuses"),
+    path(ROOM + "caucuses/<int:caucus>/messages/", caucuses.Messages.as_view(), name="api-messages"),
+    path(ROOM + "caucuses/<int:caucus>/departure/", caucuses.Departure.as_view(), name="api-departure"),
     path(ROOM + "answers/", answers.Answers.as_view(), name="api-answers"),
     path(ROOM + "answers/<int:answer>/revision/", answers.AnswerRevision.as_view(), name="api-answer-revision"),
     path(ROOM + "answers.xlsx", answers.AnswersXlsx.as_view(), name="api-answers-xlsx"),

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Side
 from accounts.refusals import NotFound
@@ -35,36 +34,46 @@ def threads(
     if parcel:
         rows = rows.filter(parcel__code=parcel)
     if search.strip():
-        rows = rows.filter(pk__in=_threads_with(viewer.room, search))
+        rows = rows.filter(_holds(viewer.room, search))
     if sort == "unanswered":
         rows = rows.filter(answer=None)
     if sort == "replies":
         rows = rows.annotate(reply_count=Count("replies"))
-    replies = Comment.objects.select_related("party", "quote__party").prefetch_related(_hidings()).order_by("pk")
+    replies = Comment.objects.select_related("party", "quote__party").prefetch_related(hidings()).order_by("pk")
     return (
         rows.select_related(*RELATED)
-        .prefetch_related(Prefetch("replies", queryset=replies), _hidings())
+        .prefetch_related(Prefetch("replies", queryset=replies), hidings())
         .order_by(*SORTS[sort])
     )
 
 
-def _threads_with(room: Room, search: str) -> Any:
-    """Ids of the threads in which one comment holds every word; what is hidden is not found."""
+def _holds(room: Room, search: str) -> Q:
+    """Threads in which one comment holds every word; what is hidden is not found.
+
+    Two lists of ids, each read once through the index: joined into one they would be compared row by row.
+    """
     words, numbers = asked(room.pk, search)
     rows = Comment.objects.filter(room=room, hidden=False, grams__contains=numbers)
     for word in words:
         rows = rows.filter(folded__contains=word)
-    return rows.values_list(Coalesce("parent_id", "pk"), flat=True) if words else []
+    tops, replies = rows.filter(parent=None), rows.filter(parent__isnull=False)
+    return Q(pk__in=tops.values("pk")) | Q(pk__in=replies.values("parent"))
 
 
-def _hidings() -> "Prefetch[str, QuerySet[Hiding], str]":
-    """Of each comment the hiding that holds now, if one does."""
-    rows = Hiding.objects.exclude(outcome=Hiding.Outcome.LIFTED)
-    return Prefetch("hidings", queryset=rows, to_attr="hiding_now")
+def hidings() -> "Prefetch[str, QuerySet[Hiding], str]":
+    """Of each comment its hidings, the newest first: the one that holds now, and those that were lifted."""
+    return Prefetch("hidings", queryset=Hiding.objects.order_by("-pk"), to_attr="traces")
 
 
 def comment_page(viewer: Viewer, number: str, **wanted: str) -> Page[Comment]:
     page = Paginator(threads(viewer, **wanted), PER_PAGE).get_page(number)
+    page.object_list = dress(viewer, list(page.object_list))
+    return page
+
+
+def thread_page(viewer: Viewer, number: int) -> Page[Comment]:
+    """One thread, as a page of its own."""
+    page = Paginator(threads(viewer).filter(pk=number), PER_PAGE).get_page(1)
     page.object_list = dress(viewer, list(page.object_list))
     return page
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate, Side
-from negotiation.models import Answer, CatalogueItem, Disposition, Room, Valuation
+from negotiation.models import Answer, CatalogueItem, Disposition, Hiding, Room, Valuation
 from negotiation.queries.answers import verdict_choices
 from negotiation.terms import amount
 from units.models import Parcel
@@ -38,6 +38,41 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, revisions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["revision"]).choices = [("", _("not yet")), *revisions]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class AppealForm(ReasonForm):
+    outcome = forms.ChoiceField(label=_("Decision"), choices=Hiding.Outcome.choices, widget=forms.RadioSelect)
+    field_order = ["outcome", "reason"]
+
+
+class CaucusForm(forms.Form):
+    """A private thread: with one's side, or with parties that are ticked or named by code."""
+
+    name = forms.CharField(label=_("Name of the thread"), max_length=80)
+    own_side = forms.BooleanField(label=_("With everybody of our own side"), required=False)
+    parties = forms.MultipleChoiceField(label=_("Or with these"), required=False, widget=forms.CheckboxSelectMultiple)
+    codes = forms.CharField(
+        label=_("And with these households"),
+        max_length=1000,
+        required=False,
+        help_text=_("Codes, such as HH-018 HH-019"),
+    )
+
+    def __init__(self, *args: Any, parties: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["parties"]).choices = parties
+
+    def named(self) -> list[str]:
+        """The codes of all parties that were chosen."""
+        return [*self.cleaned_data["parties"], *re.split(r"[\s,，、;；]+", self.cleaned_data["codes"])]
+
+
+class MessageForm(forms.Form):
+    body = forms.CharField(label=_("To the members"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class LinkForm(forms.Form):

@@ -17,7 +17,19 @@ from negotiation.live.events import version
 from negotiation.permissions import Viewer, look
 
 View = Callable[..., HttpResponseBase]
-TALK = ("answer", "answer-group", "answers", "link-answer")
+MODERATION = ("moderation", "report-comment", "keep-comment", "hide-comment", "appeal-hiding", "decide-appeal")
+TALK = (
+    "answer",
+    "answer-group",
+    "answers",
+    "link-answer",
+    "clusters",
+    "one-comment",
+    "caucuses",
+    "caucus",
+    "leave-caucus",
+    *MODERATION,
+)
 
 
 def in_room(view: View) -> View:

@@ -13,6 +13,7 @@ const askedAgain = new WeakSet<Element>();
 const waiting = new WeakSet<Element>();
 let url: string | undefined;
 let tries = 0;
+let connected = false;
 
 export function startLive(): void {
   url = document.body.dataset.liveUrl;
@@ -45,6 +46,8 @@ function receive(message: Message): void {
   // The first message of a connection only says how far the room is: something was missed if the page knows less.
   if (message.topic === undefined) {
     if (message.version !== known) refreshAll();
+    else if (connected) refreshAll("[data-live-private]"); // what is told to few is not counted in the version
+    connected = true;
     return;
   }
   const html = message.html?.[document.documentElement.dataset.lang ?? ""];
@@ -59,8 +62,8 @@ function update(element: HTMLElement, html?: string): void {
   else if ("liveNotice" in element.dataset) element.hidden = false;
 }
 
-function refreshAll(): void {
-  for (const element of document.querySelectorAll<HTMLElement>("[data-live-src]")) void refresh(element);
+function refreshAll(wanted = ""): void {
+  for (const element of document.querySelectorAll<HTMLElement>(`${wanted}[data-live-src]`)) void refresh(element);
 }
 
 async function refresh(element: HTMLElement): Promise<void> {

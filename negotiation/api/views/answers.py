@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.refusals import NotFound
-from negotiation import answers
+from negotiation import answers, clusters
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.api.views.printing import Paper
@@ -20,6 +20,7 @@ from negotiation.printing.answers import answers_docx, answers_paper, answers_xl
 from negotiation.printing.office import DOCX, XLSX
 from negotiation.printing.papers import PDF, file_response, pdf_response
 from negotiation.queries import answers as queries
+from negotiation.queries.clusters import clustering_of
 from negotiation.queries.comments import find_comment, find_comments
 from negotiation.queries.packages import find_revision
 
@@ -81,6 +82,22 @@ class AnswerRevision(RoomView):
         return Response(
             reads.AnswerRow(answers.link_answer(mandate, queries.find_answer(viewer, answer), revision)).data
         )
+
+
+class Clusters(RoomView):
+    @operation("Groups of like comments, as they were last found", response=reads.ClusteringRow)
+    def get(self, request: Request, code: str) -> Response:
+        viewer, _mandate = self.acting(request, code, "convene")
+        found = clustering_of(viewer.room)
+        if found is None:
+            raise NotFound
+        return Response(reads.ClusteringRow(found).data)
+
+    @operation("Have like comments looked for", request=acts.Empty, response=reads.ClusteringRow, status=202)
+    def post(self, request: Request, code: str) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        self.read(request, acts.Empty)
+        return Response(reads.ClusteringRow(clusters.find_clusters(mandate, viewer.room)).data, status=202)
 
 
 class MyComments(RoomView):

@@ -80,7 +80,8 @@ def _wanted(request: HttpRequest) -> dict[str, str]:
 
 def _rights(viewer: Viewer) -> dict[str, bool]:
     """Which buttons a comment shows."""
-    acts = {"may_comment": "comment", "may_agree": "agree", "may_answer": "answer"}
+    acts = {"may_comment": "comment", "may_agree": "agree", "may_answer": "answer", "may_report": "report_comment"}
+    acts |= {"may_hide": "hide_comment", "may_appeal": "appeal_hiding", "may_decide": "decide_appeal"}
     return {name: viewer.can(act) for name, act in acts.items()}
 
 
@@ -98,6 +99,16 @@ def comment_fragment(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     rows = queries.comment_page(viewer, request.GET.get("page", "1"), **_wanted(request))
     context = {"viewer": viewer, "room": viewer.room, "comments": rows, **_wanted(request), **_rights(viewer)}
     return render(request, "negotiation/partials/comments.html", context)
+
+
+@require_safe
+@in_room
+def one_comment(request: HttpRequest, viewer: Viewer, comment: int) -> HttpResponse:
+    """One thread alone: where links to a comment lead, wherever the list has it."""
+    found = queries.find_comment(viewer, comment)
+    rows = queries.thread_page(viewer, found.parent_id or found.pk)
+    context = {"comments": rows, "number": found.pk, **_rights(viewer)}
+    return page(request, viewer, "negotiation/one_comment.html", context)
 
 
 @require_POST
