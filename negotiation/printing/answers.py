@@ -52,7 +52,7 @@ def answers_paper(viewer: Viewer, wanted: Wanted) -> Paper:
     data = _frame(room) | {
         "facts": _facts(room, wanted),
         "tally": {"caption": "", "columns": numeric, "rows": summary, "total": None},
-        "heads": [_("No."), _("Said by, about"), _("Comment"), _("Answer"), _("Reason")],
+        "heads": [_("No."), _("Said by, about"), _("The comment"), _("Answer"), _("Reason")],
         "rows": [_printed(row) for row in _outcomes(room, wanted)],
     }
     return Paper("answers.typ", data, f"{room.code}-answers.pdf")
@@ -83,7 +83,7 @@ def _title() -> str:
 
 
 def _heads() -> list[str]:
-    words = (_("Said by"), _("Side"), _("About"), _("Said on"), _("Comment"), _("Answer"), _("Reason"))
+    words = (_("Said by"), _("Side"), _("About"), _("Said on"), _("The comment"), _("Answer"), _("Reason"))
     return [*words, _("Carried by")]
 
 

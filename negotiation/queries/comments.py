@@ -21,7 +21,7 @@ SORTS = {
     "replies": ("-reply_count", "-pk"),
     "unanswered": ("-pk",),
 }
-RELATED = ("party", "revision__package", "parcel", "quote__party", "answer__revision__package")
+RELATED = ("party", "revision__package", "parcel", "answer__revision__package")
 
 
 def threads(
@@ -39,10 +39,10 @@ def threads(
         rows = rows.filter(answer=None)
     if sort == "replies":
         rows = rows.annotate(reply_count=Count("replies"))
-    replies = Comment.objects.select_related("party", "quote__party").prefetch_related(hidings()).order_by("pk")
+    replies = Comment.objects.select_related("party").prefetch_related(quotes(), hidings()).order_by("pk")
     return (
         rows.select_related(*RELATED)
-        .prefetch_related(Prefetch("replies", queryset=replies), hidings())
+        .prefetch_related(Prefetch("replies", queryset=replies), quotes(), hidings())
         .order_by(*SORTS[sort])
     )
 
@@ -58,6 +58,11 @@ def _holds(room: Room, search: str) -> Q:
         rows = rows.filter(folded__contains=word)
     tops, replies = rows.filter(parent=None), rows.filter(parent__isnull=False)
     return Q(pk__in=tops.values("pk")) | Q(pk__in=replies.values("parent"))
+
+
+def quotes() -> "Prefetch[str, QuerySet[Comment], str]":
+    """The quoted comments, of those on the page only: a join of comments with themselves would compare all."""
+    return Prefetch("quote", queryset=Comment.objects.select_related("party"))
 
 
 def hidings() -> "Prefetch[str, QuerySet[Hiding], str]":

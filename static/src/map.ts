@@ -315,11 +315,11 @@ function pin(feature: FeatureLike, said: number): Style {
     geometry: () => inner(feature),
     image: new Circle({
       radius: 10,
-      displacement: [0, 22],
+      displacement: [0, 30],
       fill: new Fill({ color: SEAL }),
       stroke: new Stroke({ color: HALO, width: 2 }),
     }),
-    text: new Text({ text: String(said), offsetY: -22, font: `600 ${FONT}`, fill: new Fill({ color: HALO }) }),
+    text: new Text({ text: String(said), offsetY: -30, font: `600 ${FONT}`, fill: new Fill({ color: HALO }) }),
     zIndex: 2,
   });
 }
