@@ -17,7 +17,7 @@ from accounts.sealing import seal, unseal
 from negotiation import rules
 from negotiation.acting import record
 from negotiation.live.events import announce
-from negotiation.models import Acceptance, Agreement, Revision, Room
+from negotiation.models import Acceptance, Accord, Revision, Room
 from negotiation.permissions import authorize
 from negotiation.queries.packages import latest
 from negotiation.voting import seat_rows
@@ -52,10 +52,10 @@ def find_agreements(room: Room) -> list[Revision]:
     with transaction.atomic():
         Room.objects.select_for_update().get(pk=room.pk)
         marks = _all_marks(room)
-        open_rows = latest(room).filter(agreement=None)
+        open_rows = latest(room).filter(accord=None)
         found = [revision for revision in open_rows if agreed(room, _markers(marks, revision))]
         for revision in found:
-            Agreement.objects.create(revision=revision)
+            Accord.objects.create(revision=revision)
             named = {"package": revision.package.code, "revision": revision.number, "digest": revision.digest}
             record(room, "acceptance.open", None, "revision", revision.pk, named)
         if found:

@@ -6,11 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from negotiation.acceptance import find_agreements
+from negotiation.clusters import compute_clusters
 from negotiation.comparisons import compute_comparison
 from negotiation.live.tally import push
 from negotiation.mandates import refresh_changed_roles
 from negotiation.mediation import compute_mediation
-from negotiation.models import Acceptance, Ballot, Comparison, Mediation, Revision, Room, Scorecard
+from negotiation.models import Acceptance, Ballot, Clustering, Comparison, Mediation, Revision, Room, Scorecard
 from negotiation.scorecards import compute_card
 from negotiation.voting import close_if_due
 
@@ -56,6 +57,19 @@ def open_waiting_agreements() -> None:
     since = timezone.now() - FOLLOWED
     for room_id in Acceptance.objects.filter(updated_at__gt=since).values_list("room_id", flat=True).distinct():
         open_agreements.delay(room_id)
+
+
+@shared_task
+def cluster(room_id: int) -> None:
+    compute_clusters(Room.objects.get(pk=room_id))
+
+
+@shared_task
+def cluster_pending() -> None:
+    """Take up again what a killed worker or a lost queue left waiting."""
+    waiting = Clustering.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
+    for room_id in waiting.values_list("room_id", flat=True)[:100]:
+        cluster.delay(room_id)
 
 
 @shared_task

@@ -5,10 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Mandate
-from negotiation.models import Answer, Mediation
+from negotiation import answers
+from negotiation.models import Answer, Hiding, Mediation
 
 S = serializers
 LONG = 4000
+BIG = 2**63 - 1
 
 
 class Body(S.Serializer[Any]):
@@ -146,12 +148,46 @@ class CommentIn(Body):
     body = S.CharField(max_length=LONG)
     package = S.CharField(max_length=64, required=False)
     term = S.CharField(max_length=80, required=False)
-    parent = S.IntegerField(required=False, min_value=1, max_value=2**63 - 1)  # type: ignore[assignment]
+    parcel = S.CharField(max_length=64, required=False, help_text="Code of a parcel, instead of a package.")
+    parent = S.IntegerField(required=False, min_value=1, max_value=BIG)  # type: ignore[assignment]
+    quote = S.IntegerField(required=False, min_value=1, max_value=BIG, help_text="The comment that is quoted.")
+
+
+class RevisionIn(Body):
+    package = S.CharField(max_length=64)
+    number = S.IntegerField(required=False, min_value=1, max_value=1_000_000, help_text="The latest if absent.")
 
 
 class AnswerIn(Body):
     verdict = S.ChoiceField(choices=Answer.Verdict.choices)
     reason = S.CharField(max_length=LONG)
+    revision = RevisionIn(required=False, help_text="The revision that carries what is adopted.")
+
+
+class GroupAnswerIn(AnswerIn):
+    comments = S.ListField(
+        child=S.IntegerField(min_value=1, max_value=BIG), max_length=answers.MOST, help_text="Like comments."
+    )
+
+
+class ReasonIn(Body):
+    reason = S.CharField(max_length=1000)
+
+
+class AppealDecisionIn(ReasonIn):
+    outcome = S.ChoiceField(choices=Hiding.Outcome.choices)
+
+
+class CaucusIn(Body):
+    name = S.CharField(max_length=80)
+    own_side = S.BooleanField(default=False, help_text="With everybody of one's own side.")
+    parties = S.ListField(
+        child=S.CharField(max_length=64), required=False, max_length=100, help_text="Or with these, by code."
+    )
+
+
+class MessageIn(Body):
+    body = S.CharField(max_length=LONG)
 
 
 class VoteIn(Body):

@@ -109,8 +109,12 @@ class RoomView(APIView):
         row: type[serializers.BaseSerializer[Any]],
         viewer: Viewer,
         ordering: str | tuple[str, ...] = "-pk",
+        prepare: Callable[[Viewer, list[Any]], Any] | None = None,
     ) -> Response:
+        """One page of the rows; `prepare` completes those that are on it."""
         cursor = Cursor()
         cursor.ordering = ordering
         found: Any = cursor.paginate_queryset(rows, request, view=self)
+        if prepare:
+            prepare(viewer, found)
         return cursor.get_paginated_response(row(found, many=True, context={"viewer": viewer}).data)

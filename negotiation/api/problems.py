@@ -9,7 +9,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.refusals import DutiesMissing, Invalid, NotFound, Refusal
+from accounts.refusals import DutiesMissing, Invalid, NotFound, Refusal, TooMany
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -43,7 +43,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _refusal(refusal: Refusal) -> Response:
     errors = refusal.fields if isinstance(refusal, Invalid | DutiesMissing) else None
-    return _problem(refusal.status, refusal.code, refusal.message, errors)
+    headers = {"Retry-After": str(refusal.wait)} if isinstance(refusal, TooMany) else None
+    return _problem(refusal.status, refusal.code, refusal.message, errors, headers)
 
 
 def _problem(

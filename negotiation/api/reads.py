@@ -16,11 +16,16 @@ from negotiation.models import (
     Allocation,
     Answer,
     Ballot,
+    Caucus,
+    CaucusMessage,
+    Clustering,
     Comment,
     Disposition,
     Draft,
     Flow,
+    Hiding,
     Mediation,
+    Report,
     Revision,
     Room,
     Scorecard,
@@ -28,6 +33,8 @@ from negotiation.models import (
 )
 from negotiation.permissions import Viewer
 from negotiation.queries.acceptance import Answered
+from negotiation.queries.answers import outcome
+from negotiation.queries.comments import is_readable
 from negotiation.terms import amount
 
 S = serializers
@@ -514,35 +521,166 @@ class AcceptanceDetail(S.Serializer[Any]):
 
 
 class AnswerRow(S.ModelSerializer[Answer]):
+    revision = S.SerializerMethodField()
+
     class Meta:
         model = Answer
-        fields = ["verdict", "reason", "created_at"]
+        fields = ["id", "verdict", "reason", "revision", "created_at"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_revision(self, answer: Answer) -> str | None:
+        return str(answer.revision) if answer.revision else None
 
 
 class ReplyRow(S.ModelSerializer[Comment]):
+    """A comment; `body` is null where it is hidden from the reader."""
+
     party = Named()
+    body = S.SerializerMethodField()
+    quote = S.PrimaryKeyRelatedField(read_only=True, allow_null=True)  # type: ignore[var-annotated]
 
     class Meta:
         model = Comment
-        fields = ["id", "party", "body", "created_at"]
+        fields = ["id", "party", "body", "created_at", "quote", "agreed", "hidden"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_body(self, comment: Comment) -> str | None:
+        return comment.body if is_readable(self.context["viewer"], comment) else None
 
 
-class CommentRow(ReplyRow):
-    revision = S.SerializerMethodField()
-    answer = S.SerializerMethodField()
-    replies = ReplyRow(many=True)
+class Trace(S.ModelSerializer[Hiding]):
+    """What everybody reads of a hiding."""
+
+    class Meta:
+        model = Hiding
+        fields = ["reason", "created_at", "appeal", "appealed_at", "outcome", "outcome_reason", "decided_at"]
+
+
+class ReportRow(S.ModelSerializer[Report]):
+    party = Named()
+
+    class Meta:
+        model = Report
+        fields = ["party", "reason", "created_at"]
+
+
+class WaitingRow(ReplyRow):
+    """A comment that was reported or is hidden."""
+
+    reports = ReportRow(many=True, source="open_reports")
+    traces = Trace(many=True)
 
     class Meta(ReplyRow.Meta):
-        fields = [*ReplyRow.Meta.fields, "revision", "term", "answer", "replies"]
+        fields = [*ReplyRow.Meta.fields, "reports", "traces"]
+
+
+class ThreadReplyRow(ReplyRow):
+    """A comment in a list, with how many seats of each side agree with it, and whether the reader's does."""
+
+    sides = S.DictField(child=S.IntegerField())
+    mine = S.BooleanField()
+    traces = Trace(many=True, help_text="When it was hidden and why, the newest first.")
+
+    class Meta(ReplyRow.Meta):
+        fields = [*ReplyRow.Meta.fields, "sides", "mine", "traces"]
+
+
+class CommentRow(ThreadReplyRow):
+    revision = S.SerializerMethodField()
+    parcel = S.SerializerMethodField()
+    answer = S.SerializerMethodField()
+    replies = ThreadReplyRow(many=True)
+
+    class Meta(ThreadReplyRow.Meta):
+        fields = [*ThreadReplyRow.Meta.fields, "revision", "term", "parcel", "answer", "replies"]
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_revision(self, comment: Comment) -> str | None:
         return str(comment.revision) if comment.revision else None
 
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_parcel(self, comment: Comment) -> str | None:
+        return comment.parcel.code if comment.parcel else None
+
     @extend_schema_field(AnswerRow(allow_null=True))
     def get_answer(self, comment: Comment) -> Any:
-        answer = getattr(comment, "answer", None)
-        return AnswerRow(answer).data if answer else None
+        return AnswerRow(comment.answer).data if comment.answer else None
+
+
+class CaucusRow(S.ModelSerializer[Caucus]):
+    """A private thread of the reader's party; `side` is empty where the parties are named."""
+
+    said = S.IntegerField()
+    last = S.DateTimeField(allow_null=True)
+
+    class Meta:
+        model = Caucus
+        fields = ["id", "name", "side", "created_at", "said", "last"]
+
+
+class CaucusMade(S.ModelSerializer[Caucus]):
+    class Meta:
+        model = Caucus
+        fields = ["id", "name", "side", "created_at"]
+
+
+class MessageRow(S.ModelSerializer[CaucusMessage]):
+    """With the salt of its commitment in the log, sha256(salt ‖ body): a member can prove what was said."""
+
+    party = Named()
+    salt = S.SerializerMethodField()
+
+    class Meta:
+        model = CaucusMessage
+        fields = ["id", "party", "body", "created_at", "salt"]
+
+    @extend_schema_field(S.CharField(help_text="Hex."))
+    def get_salt(self, message: CaucusMessage) -> str:
+        return bytes(message.salt).hex()
+
+
+class ClusterGroup(S.Serializer[Any]):
+    words = S.ListField(child=S.CharField(), help_text="What sets these comments apart.")
+    comments = S.ListField(child=S.IntegerField())
+
+
+class ClusteringRow(S.ModelSerializer[Clustering]):
+    """Groups of like comments: a help for reading, which decides nothing."""
+
+    groups = ClusterGroup(many=True)
+
+    class Meta:
+        model = Clustering
+        fields = ["state", "groups", "covered", "error", "found_at"]
+
+
+class SaidRow(S.Serializer[Any]):
+    """A row of the published table: no personal data, the same for every reader."""
+
+    number = S.IntegerField()
+    who = S.CharField()
+    side = S.CharField()
+    about = S.CharField()
+    said = S.CharField()
+    said_at = S.DateTimeField()
+    verdict = S.CharField(help_text="`open` while there is no answer.")
+    reason = S.CharField()
+    carried = S.CharField(help_text="The revision that carries it, or empty.")
+    answer = S.IntegerField(allow_null=True)
+    answered_at = S.DateTimeField(allow_null=True)
+
+    def to_representation(self, instance: Comment) -> Any:
+        return super().to_representation(outcome(instance))
+
+
+class OwnComment(S.ModelSerializer[Comment]):
+    """What one's own party said, with its answer."""
+
+    answer = AnswerRow(allow_null=True)
+
+    class Meta:
+        model = Comment
+        fields = ["id", "body", "created_at", "answer"]
 
 
 class BallotRow(S.ModelSerializer[Ballot]):

@@ -1,4 +1,5 @@
-"""One WebSocket a browser: it only listens. What it hears is safe for everyone who may read the room."""
+"""One WebSocket a browser: it only listens. What it hears is safe for everyone who may read the room, or, where it is
+told to single parties, for those who act for them."""
 
 from typing import Any
 
@@ -6,7 +7,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from accounts.refusals import Refusal
-from negotiation.live.events import group, version
+from negotiation.live.events import group, party_group, version
 from negotiation.permissions import look
 
 
@@ -18,14 +19,16 @@ class RoomConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         except Refusal:
             await self.close(code=4404)
             return
-        self.group = group(viewer.room.code)
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        room = viewer.room.code
+        self.groups_joined = [group(room), *(party_group(room, party) for party in sorted(viewer.parties))]
+        for name in self.groups_joined:
+            await self.channel_layer.group_add(name, self.channel_name)
         await self.accept()
         await self.send_json({"version": await database_sync_to_async(version)(viewer.room.code)})
 
     async def disconnect(self, code: int) -> None:
-        if hasattr(self, "group"):
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        for name in getattr(self, "groups_joined", ()):
+            await self.channel_layer.group_discard(name, self.channel_name)
 
     async def room_event(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])

@@ -1,5 +1,7 @@
 """Telling the browsers in a room that something changed. Called inside an act, sent after its commit."""
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -20,6 +22,12 @@ def announce(room: Room, topic: str) -> None:
     transaction.on_commit(lambda: send(code, {"topic": topic}), robust=True)
 
 
+def announce_to(room: Room, parties: Iterable[str], topic: str) -> None:
+    """Tell only those who act for these parties, once the act is committed; the room's version stays as it is."""
+    code, told = room.code, sorted(parties)
+    transaction.on_commit(lambda: send_to(code, told, {"topic": topic}), robust=True)
+
+
 def announce_tally(ballot: Ballot) -> None:
     """Have the ballot's tally rendered once and sent, however many votes come within a quarter of a second."""
     number = ballot.pk
@@ -34,6 +42,11 @@ def _schedule_tally(ballot_id: int) -> None:
 def group(code: str) -> str:
     """The channel group of a room; group names take ASCII only."""
     return f"room.{code.encode().hex()}"[:99]
+
+
+def party_group(code: str, party: str) -> str:
+    """The channel group of those who act for one party of a room."""
+    return f"party.{sha256(f'{code}/{party}'.encode()).hexdigest()}"
 
 
 def version(code: str) -> int:
@@ -54,6 +67,13 @@ def send(code: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is not None:
         async_to_sync(layer.group_send)(group(code), {"type": "room.event", "message": numbered})
+
+
+def send_to(code: str, parties: Iterable[str], message: dict[str, Any]) -> None:
+    numbered, layer = message | {"version": version(code)}, get_channel_layer()
+    if layer is not None:
+        for party in parties:
+            async_to_sync(layer.group_send)(party_group(code, party), {"type": "room.event", "message": numbered})
 
 
 def _version_key(code: str) -> str:

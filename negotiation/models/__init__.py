@@ -1,7 +1,9 @@
 """The rows of a negotiation, by what they are about."""
 
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
+from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
 from negotiation.models.findings import Comparison, Mediation, Scorecard
+from negotiation.models.moderation import Hiding, Report
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
 from negotiation.models.procedure import (
     Attendance,
@@ -13,12 +15,13 @@ from negotiation.models.procedure import (
     Resolution,
 )
 from negotiation.models.rooms import CatalogueItem, Room, Seat
-from negotiation.models.sealed import Acceptance, Agreement, Valuation
+from negotiation.models.sealed import Acceptance, Accord, Valuation
 from negotiation.models.standing import Confirmation, Withdrawal
-from negotiation.models.talk import Answer, Comment
+from negotiation.models.talk import Agreement, Answer, Clustering, Comment
 
 __all__ = [
     "Acceptance",
+    "Accord",
     "Agreement",
     "Allocation",
     "Answer",
@@ -26,6 +29,10 @@ __all__ = [
     "Ballot",
     "BallotSeat",
     "CatalogueItem",
+    "Caucus",
+    "CaucusMember",
+    "CaucusMessage",
+    "Clustering",
     "Comment",
     "Comparison",
     "Confirmation",
@@ -34,11 +41,13 @@ __all__ = [
     "Draft",
     "Flow",
     "HearingDemand",
+    "Hiding",
     "LegalReview",
     "Mediation",
     "Meeting",
     "Override",
     "Package",
+    "Report",
     "RequiredDocument",
     "Resolution",
     "Revision",

@@ -37,10 +37,10 @@ class Acceptance(models.Model):
         return f"{self.room_id} {self.party_id}"
 
 
-class Agreement(models.Model):
+class Accord(models.Model):
     """Every side would accept this revision: what the sealed acceptances disclosed when it became so."""
 
-    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="agreement")
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="accord")
     found_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

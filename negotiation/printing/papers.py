@@ -39,3 +39,19 @@ def pdf_response(request: HttpRequest, paper: Paper) -> HttpResponseBase:
     if response.status_code == 200:
         response["Content-Disposition"] = content_disposition_header(False, paper.name) or ""
     return response
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to take away."""
+
+    content: bytes
+    content_type: str
+    name: str
+
+
+def file_response(file: File) -> HttpResponse:
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, file.name) or ""
+    response["Cache-Control"] = "private, no-cache"
+    return response

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from negotiation.calendars import notice_ends
 from negotiation.duties import Facts
-from negotiation.models import Ballot, Disposition, Room
+from negotiation.models import Ballot, Comment, Disposition, Room
 from negotiation.permissions import Viewer, is_personal
 from negotiation.phases import FULL, duties_of
 from negotiation.phases import following as following_phase
@@ -20,6 +21,9 @@ from negotiation.queries.words import LAND_USES, land_use_name
 from units.models import Parcel, Target
 
 PARCELS = 20
+# How many threads are about a parcel.
+THREADS = Comment.objects.filter(parcel=OuterRef("pk"), parent=None, hidden=False).order_by().values("parcel")
+SAID = Coalesce(Subquery(THREADS.annotate(n=Count("pk")).values("n")), 0)
 
 
 def current_ballot(room: Room) -> Ballot | None:
@@ -108,19 +112,22 @@ def map_words() -> dict[str, str]:
         "planned": _("Planned use"),
         "site": _("Site area (m²)"),
         "floor": _("Floor area (m²)"),
+        "said": _("What was said about it"),
+        "say": _("Say something about this parcel"),
     }
 
 
 def map_data(room: Room, packages: list[Listed]) -> dict[str, Any]:
     """Parcels as GeoJSON with today's use and the use that each package plans."""
     planned = planned_uses([row.revision.pk for row in packages])
-    parcels = Parcel.objects.filter(plan=room.plan_id).order_by("pk")
+    parcels = Parcel.objects.filter(plan=room.plan_id).annotate(said=SAID).order_by("pk")
     codes = [row.revision.package.code for row in packages]
     return {
         "parcels": {"type": "FeatureCollection", "features": [_feature(row, planned, packages) for row in parcels]},
         "legend": {code: str(name) for code, name in LAND_USES.items()},
         "packages": [{"code": code, "title": row.revision.title} for code, row in zip(codes, packages, strict=True)],
         "url": reverse("room", args=[room.code]),
+        "comments": reverse("comments", args=[room.code]),
     }
 
 
@@ -144,6 +151,7 @@ def _feature(parcel: Parcel, planned: dict[tuple[int, int], list[str]], packages
         "planned_use": uses,
         "site_area": str(parcel.site_area.normalize()),
         "floor_area": str(parcel.floor_area.normalize()),
+        "said": parcel.said,  # type: ignore[attr-defined]
     }
     return {"type": "Feature", "id": parcel.code, "geometry": parcel.geometry, "properties": properties}
 
@@ -151,7 +159,7 @@ def _feature(parcel: Parcel, planned: dict[tuple[int, int], list[str]], packages
 def parcel_page(room: Room, packages: list[Listed], number: str | None) -> "Page[dict[str, Any]]":
     """The map as a table: each parcel with its holders, its use today and under each package."""
     planned = planned_uses([row.revision.pk for row in packages])
-    rows = Parcel.objects.filter(plan=room.plan_id).annotate(holders=Count("rights__party", distinct=True))
+    rows = Parcel.objects.filter(plan=room.plan_id).annotate(holders=Count("rights__party", distinct=True), said=SAID)
     page: Page[Any] = Paginator(rows.order_by("pk"), PARCELS).get_page(number)
     page.object_list = [
         {

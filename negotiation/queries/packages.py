@@ -22,7 +22,7 @@ RELATED = (
     "package__proposer",
     "parent__package",
     "submitted_by__party",
-    "agreement",
+    "accord",
     "withdrawal__mandate__party",
 )
 Term = TypeVar("Term", Disposition, Allocation, Flow)

@@ -57,7 +57,21 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "acceptance.seal": _("sealed which packages it would accept"),
         "acceptance.open": _("found that every side would accept package %(package)s, revision %(revision)s"),
         "comment.add": _("commented"),
+        "comment.agree": _("agreed with comment %(comment)s"),
+        "comment.take_back": _("no longer agrees with comment %(comment)s"),
         "comment.answer": _("answered comment %(comment)s"),
+        "comment.answer_group": _("gave %(count)s comments one answer"),
+        "comment.report": _("reported comment %(comment)s"),
+        "comment.keep": _("let comment %(comment)s stand in spite of reports"),
+        "comment.hide": _("hid comment %(comment)s"),
+        "comment.appeal": _("appealed against the hiding of comment %(comment)s"),
+        "comment.upheld": _("upheld the hiding of comment %(comment)s"),
+        "comment.lifted": _("had comment %(comment)s shown again"),
+        "caucus.open": _("began a private thread"),
+        "caucus.say": _("said something in a private thread"),
+        "caucus.leave": _("left a private thread"),
+        "clusters.find": _("had like comments looked for"),
+        "answer.link": _("named revision %(revision)s as the one that carries an answer"),
         "notice.publish": _("recorded the public notice"),
         "ballot.open": _("opened the vote on package %(package)s"),
         "vote.cast": _("voted"),
@@ -94,7 +108,7 @@ def action_words(action: str, data: dict[str, Any]) -> str:
 def _known(data: dict[str, Any]) -> dict[str, Any]:
     """What a sentence may name: phases and duties in words, and nothing for what the entry does not hold."""
     blank = dict.fromkeys(
-        ("draft", "source", "package", "revision", "comment", "party", "from", "to", "reason", "due"), ""
+        ("draft", "source", "package", "revision", "comment", "count", "party", "from", "to", "reason", "due"), ""
     )
     facts = Facts(today=timezone.localdate())
     duties = [DUTIES[code](facts).label for code in data.get("duties", ()) if code in DUTIES]

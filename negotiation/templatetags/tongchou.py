@@ -129,6 +129,12 @@ def pairs(mapping: Any) -> Any:
 
 
 @register.filter
+def zipped(heads: Sequence[Any], values: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each value with the head of its column."""
+    return list(zip(heads, values, strict=True))
+
+
+@register.filter
 def action_name(code: str) -> str:
     return str(dict(Disposition.Action.choices).get(code, code))
 

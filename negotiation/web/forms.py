@@ -8,9 +8,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mandate
+from accounts.models import Mandate, Side
 from negotiation.mediation import Stated
-from negotiation.models import Answer, CatalogueItem, Disposition, Room
+from negotiation.models import Answer, CatalogueItem, Disposition, Hiding, Room
+from negotiation.queries.answers import verdict_choices
 from negotiation.terms import amount
 from units.models import Parcel
 
@@ -21,12 +22,87 @@ class CommentForm(forms.Form):
     body = forms.CharField(label=_("Your comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     package = forms.CharField(required=False, widget=forms.HiddenInput)
     term = forms.CharField(required=False, widget=forms.HiddenInput)
-    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    parcel = forms.CharField(required=False, widget=forms.HiddenInput)
+    parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    quote = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
 class AnswerForm(forms.Form):
     verdict = forms.ChoiceField(label=_("Answer"), choices=Answer.Verdict.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    revision = forms.ChoiceField(
+        label=_("Carried by revision"),
+        required=False,
+        help_text=_("Only for what is adopted or partly adopted. It may be named later."),
+    )
+
+    def __init__(self, *args: Any, revisions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["revision"]).choices = [("", _("not yet")), *revisions]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class AppealForm(ReasonForm):
+    outcome = forms.ChoiceField(label=_("Decision"), choices=Hiding.Outcome.choices, widget=forms.RadioSelect)
+    field_order = ["outcome", "reason"]
+
+
+class CaucusForm(forms.Form):
+    """A private thread: with one's side, or with parties that are ticked or named by code."""
+
+    name = forms.CharField(label=_("Name of the thread"), max_length=80)
+    own_side = forms.BooleanField(label=_("With everybody of our own side"), required=False)
+    parties = forms.MultipleChoiceField(label=_("Or with these"), required=False, widget=forms.CheckboxSelectMultiple)
+    codes = forms.CharField(
+        label=_("And with these households"),
+        max_length=1000,
+        required=False,
+        help_text=_("Codes, such as HH-018 HH-019"),
+    )
+
+    def __init__(self, *args: Any, parties: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["parties"]).choices = parties
+
+    def named(self) -> list[str]:
+        """The codes of all parties that were chosen."""
+        return [*self.cleaned_data["parties"], *re.split(r"[\s,，、;；]+", self.cleaned_data["codes"])]
+
+
+class MessageForm(forms.Form):
+    body = forms.CharField(label=_("To the members"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class LinkForm(forms.Form):
+    revision = forms.ChoiceField(label=_("Carried by revision"))
+
+    def __init__(self, *args: Any, revisions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["revision"]).choices = revisions
+
+
+class AnswerFilter(forms.Form):
+    """What the table of answers shows; what it does not know is passed over."""
+
+    verdict = forms.ChoiceField(label=_("Answer"), required=False)
+    side = forms.ChoiceField(label=_("Side"), required=False)
+    package = forms.ChoiceField(label=_("About"), required=False)
+
+    def __init__(self, *args: Any, packages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every, sides = ("", _("everything")), [row for row in Side.choices if row[0] != Side.NONE]
+        titled = [(code, f"{code} · {title}") for code, title in packages]
+        for name, choices in (("verdict", verdict_choices()), ("side", sides), ("package", titled)):
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [every, *choices]
+            field.widget.attrs |= {"class": "form-select", "data-autosubmit": ""}
+
+    def wanted(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
 
 class NoticeForm(forms.Form):

@@ -32,6 +32,19 @@ OF_A_PACKAGE = (
     "mediator",
     "mediation",
 )  # pages below a package's own
+MODERATION = ("moderation", "report-comment", "keep-comment", "hide-comment", "appeal-hiding", "decide-appeal")
+TALK = (
+    "answer",
+    "answer-group",
+    "answers",
+    "link-answer",
+    "clusters",
+    "one-comment",
+    "caucuses",
+    "caucus",
+    "leave-caucus",
+    *MODERATION,
+)
 
 
 def in_room(view: View) -> View:
@@ -110,7 +123,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "room", _("Overview")),
         _tab(viewer, "packages", _("Packages"), "package", "draft", "start-package", *OF_A_PACKAGE),
         _tab(viewer, "compare", _("Compare")),
-        _tab(viewer, "comments", _("Discussion"), "answer"),
+        _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide"),
     ]
@@ -125,7 +138,7 @@ def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     return [
         _tab(viewer, "mine", _("My home"), "room"),
         _tab(viewer, "packages", _("Packages"), "package", "compare", *OF_A_PACKAGE),
-        _tab(viewer, "comments", _("Discussion")),
+        _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
     ]
 

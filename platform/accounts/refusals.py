@@ -6,12 +6,14 @@ Refusal                code            HTTP  exit
 ├── WrongPhase         wrong_phase     409   2     lawful, but not now
 │   └── DutiesMissing  duties_missing  409   2     what must be done first, named duty by duty
 ├── Conflict           conflict        409   2     somebody else was first; read again
+├── TooMany            too_many        429   2     lawful, but not so often; `wait` says for how many seconds
 └── Invalid            invalid         422   2     the input has faults, named field by field
 """
 
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class Refusal(Exception):
@@ -59,6 +61,20 @@ class Conflict(Refusal):
     code = "conflict"
     status = 409
     title = _("Somebody else has changed this meanwhile. Please look again.")
+
+
+class TooMany(Refusal):
+    """Done too often; after `wait` seconds it is possible again."""
+
+    code = "too_many"
+    status = 429
+    title = _("That was too often within a short time.")
+
+    def __init__(self, message: object = "", wait: int = 60, *, code: str = "") -> None:
+        self.wait = wait
+        minutes = -(-wait // 60)
+        later = ngettext("Please try again in %(n)s minute.", "Please try again in %(n)s minutes.", minutes)
+        super().__init__(f"{message or self.title} {later % {'n': minutes}}", code=code)
 
 
 class Invalid(Refusal):

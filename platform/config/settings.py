@@ -146,6 +146,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "tongchou")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
+    "cluster-missing": {"task": "negotiation.tasks.cluster_pending", "schedule": 30.0},
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
     "open-agreements": {"task": "negotiation.tasks.open_waiting_agreements", "schedule": 300.0},
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
@@ -239,6 +240,8 @@ LOG_ORIGIN = env.str("LOG_ORIGIN", "localhost")
 LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", "") or VAR_DIR / "log_key")
 
 MAP_TILES = env.str("MAP_TILES", "")
+# What one seat may say in a room within an hour: comments, private messages and reports together.
+COMMENTS_PER_HOUR = env.int("COMMENTS_PER_HOUR", 30)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -13,6 +13,7 @@ const askedAgain = new WeakSet<Element>();
 const waiting = new WeakSet<Element>();
 let url: string | undefined;
 let tries = 0;
+let connected = false;
 
 export function startLive(): void {
   url = document.body.dataset.liveUrl;
@@ -45,6 +46,8 @@ function receive(message: Message): void {
   // The first message of a connection only says how far the room is: something was missed if the page knows less.
   if (message.topic === undefined) {
     if (message.version !== known) refreshAll();
+    else if (connected) refreshAll("[data-live-private]"); // what is told to few is not counted in the version
+    connected = true;
     return;
   }
   const html = message.html?.[document.documentElement.dataset.lang ?? ""];
@@ -59,8 +62,8 @@ function update(element: HTMLElement, html?: string): void {
   else if ("liveNotice" in element.dataset) element.hidden = false;
 }
 
-function refreshAll(): void {
-  for (const element of document.querySelectorAll<HTMLElement>("[data-live-src]")) void refresh(element);
+function refreshAll(wanted = ""): void {
+  for (const element of document.querySelectorAll<HTMLElement>(`${wanted}[data-live-src]`)) void refresh(element);
 }
 
 async function refresh(element: HTMLElement): Promise<void> {
@@ -88,7 +91,7 @@ const pending = new WeakMap<Element, () => void>();
 
 /** Never replace what somebody is just using. */
 function whenFree(element: HTMLElement, act: () => void): void {
-  if (!element.contains(document.activeElement)) {
+  if (!inUse(element)) {
     act();
     return;
   }
@@ -98,11 +101,16 @@ function whenFree(element: HTMLElement, act: () => void): void {
   element.addEventListener("focusout", function retry() {
     // Only after the focus has arrived at its next place is it known whether it left.
     setTimeout(() => {
-      if (element.contains(document.activeElement)) return;
+      if (inUse(element)) return;
       element.removeEventListener("focusout", retry);
       waiting.delete(element);
       pending.get(element)?.();
       pending.delete(element);
     });
   });
+}
+
+/** Somebody is at it: the focus is inside, or a box in it is ticked and not yet sent. */
+function inUse(element: HTMLElement): boolean {
+  return element.contains(document.activeElement) || element.querySelector("input[type=checkbox]:checked") !== null;
 }

@@ -9,6 +9,9 @@ import Zoom from "ol/control/Zoom.js";
 import { platformModifierKeyOnly } from "ol/events/condition.js";
 import { containsExtent, getCenter, isEmpty } from "ol/extent.js";
 import GeoJSON from "ol/format/GeoJSON.js";
+import MultiPolygon from "ol/geom/MultiPolygon.js";
+import Point from "ol/geom/Point.js";
+import Polygon from "ol/geom/Polygon.js";
 import { defaults as interactions } from "ol/interaction/defaults.js";
 import MouseWheelZoom from "ol/interaction/MouseWheelZoom.js";
 import TileLayer from "ol/layer/Tile.js";
@@ -17,6 +20,7 @@ import { getRenderPixel } from "ol/render.js";
 import type RenderEvent from "ol/render/Event.js";
 import VectorSource from "ol/source/Vector.js";
 import XYZ from "ol/source/XYZ.js";
+import Circle from "ol/style/Circle.js";
 import Fill from "ol/style/Fill.js";
 import Stroke from "ol/style/Stroke.js";
 import Style from "ol/style/Style.js";
@@ -29,6 +33,7 @@ interface MapData {
   parcels: GeoJSON.FeatureCollection;
   legend: Record<string, string>;
   packages: { code: string; title: string }[];
+  comments: string;
 }
 interface Parcel {
   code: string;
@@ -37,6 +42,7 @@ interface Parcel {
   planned_use: Record<string, string>;
   site_area: string;
   floor_area: string;
+  said: number;
 }
 type Words = Record<string, string>;
 
@@ -235,7 +241,10 @@ class ParcelMap {
     lines.push([words["site"], this.area(row.site_area)], [words["floor"], this.area(row.floor_area)]);
     const list = make("dl");
     for (const [term, value] of lines) list.append(make("dt", {}, term ?? ""), make("dd", {}, value));
-    this.detail.replaceChildren(make("strong", {}, [row.code, row.name].filter(Boolean).join(" ")), list);
+    const said = row.said ? `${words["said"] ?? ""} (${row.said})` : (words["say"] ?? "");
+    const address = `${this.data.comments}?parcel=${encodeURIComponent(row.code)}`;
+    const link = make("a", { class: "btn", href: address }, said);
+    this.detail.replaceChildren(make("strong", {}, [row.code, row.name].filter(Boolean).join(" ")), list, link);
   }
 
   private showLegend(): void {
@@ -256,19 +265,20 @@ class ParcelMap {
     return new Style({ fill, text: label(prefix(code, this.data.legend), 9) });
   }
 
-  private outlineStyle(feature: FeatureLike): Style {
-    const { code } = parcel(feature);
+  private outlineStyle(feature: FeatureLike): Style[] {
+    const { code, said } = parcel(feature);
     const chosen = code === this.chosen;
     const stroke = new Stroke({
       color: chosen ? SEAL : this.element.dataset.tiles ? INK : "#6b665b",
       width: chosen ? 4 : 1,
     });
-    return new Style({
+    const outline = new Style({
       stroke,
       fill: new Fill({ color: "transparent" }),
       text: label(code, -8),
       zIndex: chosen ? 1 : 0,
     });
+    return said ? [outline, pin(feature, said)] : [outline];
   }
 
   private plannedUse(feature: FeatureLike): string {
@@ -297,6 +307,28 @@ function label(text: string, offsetY: number): Text {
     fill: new Fill({ color: INK }),
     stroke: new Stroke({ color: HALO, width: 3 }),
   });
+}
+
+/** Where something was said: a seal-red disc with how many threads, at the parcel's inner point. */
+function pin(feature: FeatureLike, said: number): Style {
+  return new Style({
+    geometry: () => inner(feature),
+    image: new Circle({
+      radius: 10,
+      displacement: [0, 30],
+      fill: new Fill({ color: SEAL }),
+      stroke: new Stroke({ color: HALO, width: 2 }),
+    }),
+    text: new Text({ text: String(said), offsetY: -30, font: `600 ${FONT}`, fill: new Fill({ color: HALO }) }),
+    zIndex: 2,
+  });
+}
+
+function inner(feature: FeatureLike): Point | undefined {
+  const shape = feature.getGeometry();
+  if (shape instanceof Polygon) return shape.getInteriorPoint();
+  if (shape instanceof MultiPolygon) return new Point(shape.getInteriorPoints().getFirstCoordinate());
+  return undefined;
 }
 
 function swatch(code: string): HTMLCanvasElement {

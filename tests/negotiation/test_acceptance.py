@@ -10,7 +10,7 @@ from accounts.refusals import Invalid, NotAllowed, WrongPhase
 from accounts.sealing import CannotOpen, seal, unseal
 from audit.models import Entry
 from negotiation import acceptance
-from negotiation.models import Acceptance, Agreement, Room, Seat
+from negotiation.models import Acceptance, Accord, Room, Seat
 from negotiation.queries.packages import latest
 
 ROOM = "/rooms/ZX-03-2026/"
@@ -81,7 +81,7 @@ def test_an_agreement_is_disclosed_when_every_side_has_marked(mandate, zhuxi, b)
     assert acceptance.find_agreements(zhuxi) == []
     acceptance.mark_acceptable(mandate("developer"), zhuxi, [b])
     assert acceptance.find_agreements(zhuxi) == [b]
-    assert Agreement.objects.get().revision == b
+    assert Accord.objects.get().revision == b
     entry = Entry.objects.get(action="acceptance.open")
     assert json.loads(bytes(entry.body))["data"]["package"] == "B"
 

@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from negotiation import comments, documents, meetings, packages, voting
+from negotiation import answers, caucuses, comments, documents, meetings, packages, voting
 from negotiation.models import Override, Package, Room
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
@@ -89,8 +89,42 @@ NEGOTIATION = {
     ("GET", "comments"): OPEN,
     ("POST", "comments"): WRITE,
     ("GET", "comment-list"): OPEN,
+    # The resident's own comment: nobody agrees with themselves.
+    ("POST", "agree"): "403 403 403 422 302 302 302 403",
     ("GET", "answer"): CONVENER,
     ("POST", "answer"): "403 403 403 403 403 403 422 403",
+    ("GET", "answer-group"): CONVENER,
+    ("POST", "answer-group"): "403 403 403 403 403 403 422 403",
+    ("GET", "one-comment"): OPEN,
+    ("GET", "clusters"): CONVENER,
+    ("POST", "clusters"): "403 403 403 403 403 403 302 403",
+    ("GET", "moderation"): "302 403 403 403 403 200 200 403",
+    ("GET", "report-comment"): MEMBERS,
+    ("POST", "report-comment"): WRITE,
+    ("GET", "keep-comment"): CONVENER,
+    ("POST", "keep-comment"): "403 403 403 403 403 403 422 403",
+    ("GET", "hide-comment"): CONVENER,
+    ("POST", "hide-comment"): "403 403 403 403 403 403 422 403",
+    # The comment is the resident's; it is not hidden.
+    ("GET", "appeal-hiding"): "302 403 403 404 403 403 403 403",
+    ("POST", "appeal-hiding"): "403 403 403 404 403 403 403 403",
+    ("GET", "decide-appeal"): "302 403 403 403 403 404 404 403",
+    ("POST", "decide-appeal"): "403 403 403 403 403 404 404 403",
+    ("GET", "caucuses"): MEMBERS,
+    ("POST", "caucuses"): WRITE,
+    # Between the resident and the developer.
+    ("GET", "caucus"): "302 404 404 200 200 404 404 404",
+    ("POST", "caucus"): "404 404 404 422 422 404 404 404",
+    ("GET", "caucus-messages"): "302 404 404 200 200 404 404 404",
+    ("GET", "leave-caucus"): "302 404 404 200 200 404 404 404",
+    ("POST", "leave-caucus"): "404 404 404 302 302 404 404 404",
+    ("GET", "answers"): OPEN,
+    ("GET", "answers-xlsx"): OPEN,
+    ("GET", "answers-docx"): OPEN,
+    ("GET", "answers-pdf"): OPEN,
+    ("GET", "link-answer"): CONVENER,
+    ("POST", "link-answer"): "403 403 403 403 403 403 422 403",
+    ("GET", "my-comments"): "302 403 200 200 200 200 200 200",
     ("GET", "notice"): CONVENER,
     ("POST", "notice"): "403 403 403 403 403 403 422 403",
     ("GET", "open-ballot"): CONVENER,
@@ -159,8 +193,12 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
     packages.revise_package(mandate("developer"), package)
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
+    second = comments.add_comment(mandate("factory"), zhuxi, "And the trucks?")
+    answered = answers.answer_comment(mandate("planner"), second, "adopted", "By the back gate.")
     common = {"code": ROOM}
     named = {"package": "A", "number": 1, "comment": comment.pk, "mandate": mandate("neighbour").pk, "ballot": 0}
+    named["answer"] = answered.pk
+    named["caucus"] = caucuses.open_caucus(mandate("resident"), zhuxi, "Plots", parties=["MKT-DEV"]).pk
     named |= {"engine": ENGINE, "key": "balance.project.npv"}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi)

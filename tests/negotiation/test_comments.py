@@ -4,7 +4,7 @@ import pytest
 
 from accounts.refusals import Conflict, Invalid, NotAllowed
 from audit.models import Commitment, Entry
-from negotiation import comments
+from negotiation import answers, comments
 from negotiation.models import Comment
 from negotiation.permissions import look
 from negotiation.queries.comments import comment_page
@@ -54,17 +54,17 @@ def test_term_must_be_in_the_revision(resident, zhuxi, term: str, fits: bool) ->
 def test_only_the_convener_answers_and_only_once(resident, mandate, zhuxi) -> None:
     comment = comments.add_comment(resident, zhuxi, "Please keep the old tree.")
     with pytest.raises(NotAllowed):
-        comments.answer_comment(mandate("finance"), comment, "adopted", "Yes")
-    comments.answer_comment(mandate("planner"), comment, "adopted", "It stays.")
+        answers.answer_comment(mandate("finance"), comment, "adopted", "Yes")
+    answers.answer_comment(mandate("planner"), comment, "adopted", "It stays.")
     with pytest.raises(Conflict):
-        comments.answer_comment(mandate("planner"), comment, "explained", "Again")
+        answers.answer_comment(mandate("planner"), comment, "explained", "Again")
 
 
 @pytest.mark.parametrize(("verdict", "reason", "field"), [("maybe", "x", "verdict"), ("partly", " ", "reason")])
 def test_answer_needs_a_verdict_and_a_reason(resident, mandate, zhuxi, verdict, reason, field) -> None:
     comment = comments.add_comment(resident, zhuxi, "Please keep the old tree.")
     with pytest.raises(Invalid) as refusal:
-        comments.answer_comment(mandate("planner"), comment, verdict, reason)
+        answers.answer_comment(mandate("planner"), comment, verdict, reason)
     assert set(refusal.value.fields) == {field}
 
 
@@ -78,7 +78,7 @@ def test_sorting(resident, mandate, zhuxi, cast) -> None:
     quiet = comments.add_comment(resident, zhuxi, "Quiet")
     busy = comments.add_comment(resident, zhuxi, "Busy")
     comments.add_comment(resident, zhuxi, "Reply", parent=quiet)
-    comments.answer_comment(mandate("planner"), busy, "explained", "Because")
+    answers.answer_comment(mandate("planner"), busy, "explained", "Because")
     viewer = look(cast("resident"), "ZX-03-2026")
 
     def order(sort: str) -> list[str]:

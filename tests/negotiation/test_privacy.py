@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Mandate, Party, User
-from negotiation import drafting, packages, scorecards
+from negotiation import caucuses, drafting, packages, scorecards
 from negotiation.models import (
     Allocation,
     Attendance,
@@ -55,6 +55,7 @@ PAGES = [
     "compare/measures/?p=A&p=B",
     "comments/",
     "comments/list/",
+    "answers/",
     "ballots/",
     "mine/",
     "acceptance/",
@@ -81,6 +82,7 @@ API = [
     "packages/B/revisions/1/cards/",
     "packages/B/revisions/1/cards/1.0.0/",
     "comments/",
+    "answers/",
     "ballots/",
     "acceptance/",
     "procedure/",
@@ -93,7 +95,7 @@ API = [
     "meetings/{m}/attendance/",
 ]
 
-PAPERS = ["packages/B/1/card.pdf"]
+PAPERS = ["packages/B/1/card.pdf", "answers.pdf"]
 
 
 @pytest.fixture
@@ -202,6 +204,24 @@ def test_purposes_of_few_households_are_shown_together(zhuxi, marked) -> None:
     shown = account_parts(resident, marked)["basic"]
     assert "hardship" not in {part.category for part in shown}
     assert next(part.out for part in shown if not part.category) == Decimal("765431.23")
+
+
+CAUCUS = ("We would sell for nine hundred thousand.", "Plot exchange")
+
+
+def test_private_thread_is_nowhere_but_with_its_members(mandate, zhuxi, signed_in) -> None:
+    """Every page and every list of the API, as everybody who is no member, the convener and the auditor too."""
+    made = caucuses.open_caucus(mandate("resident"), zhuxi, CAUCUS[1], parties=["MKT-TEX"])
+    caucuses.say_in_caucus(mandate("factory"), made, CAUCUS[0])
+    mine = [f"caucuses/{made.pk}/", f"caucuses/{made.pk}/messages/", "caucuses/", "log/", "log/entries.jsonl"]
+    for role in ("", "stranger", "observer", "developer", "chair", "neighbour", "finance", "planner", "auditor"):
+        client = signed_in(role)
+        pages = [page for page in PAGES if "{n}" not in page and "cards/" not in page]
+        texts = [client.get(ROOM + path).getvalue().decode() for path in [*pages, *mine]]
+        texts += [client.get(f"/api/v1{ROOM}{path}").getvalue().decode() for path in [*API, *mine]]
+        assert [mark for mark in CAUCUS if mark in "".join(texts)] == []
+    for role in ("resident", "factory"):
+        assert CAUCUS[0] in signed_in(role).get(ROOM + mine[0]).content.decode()
 
 
 def test_faults_of_hidden_rows_are_not_quoted(mandate, zhuxi) -> None:

@@ -44,6 +44,14 @@ PAGES = {
         "comments/list/",
         "comments/?sort=replies",
         "comments/?sort=unanswered",
+        "comments/?sort=agreed",
+        "comments/?search=reply",
+        "comments/answer/",
+        "comments/moderation/",
+        "comments/clusters/",
+        "caucuses/",
+        "answers/",
+        "answers/?verdict=open&side=government",
         "ballots/",
         "log/",
         "mandates/",
@@ -57,6 +65,8 @@ PAGES = {
     "resident": [
         "",
         "mine/",
+        "mine/comments/",
+        "answers/",
         "acceptance/",
         "procedure/",
         "documents/",
@@ -102,9 +112,11 @@ def more_comments(room, mandate, count: int) -> None:
     revision = latest(room).get(package__code="A")
     common = {"room": room, "party": mandate.party, "mandate": mandate}
     tops = Comment.objects.bulk_create(
-        Comment(body=f"Comment {n}", revision=revision if n % 2 else None, **common) for n in range(count // 2)
+        Comment(body=f"Comment {n}", revision=revision if n % 2 else None, **common).index() for n in range(count // 2)
     )
-    Comment.objects.bulk_create(Comment(body="Reply", parent=top, revision=top.revision, **common) for top in tops)
+    Comment.objects.bulk_create(
+        Comment(body="Reply", parent=top, revision=top.revision, **common).index() for top in tops
+    )
 
 
 def more_proceedings(room, mandate, count: int) -> int:

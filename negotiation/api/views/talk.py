@@ -1,7 +1,6 @@
-"""Comments and answers, ballots and votes."""
+"""Comments and agreements, ballots and votes."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,47 +8,62 @@ from rest_framework.response import Response
 from negotiation import comments, receipts, voting
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
-from negotiation.models import Comment
-from negotiation.queries.comments import threads
+from negotiation.queries.comments import SORTS, dress, find_comment, threads
 from negotiation.queries.packages import find_revision
 from negotiation.queries.tallies import find_ballot
 
 KEY_HEADER = "Idempotency-Key"
 PACKAGE = OpenApiParameter("package", str, description="Only comments on this package.")
 UNANSWERED = OpenApiParameter("unanswered", bool, description="Only comments without an answer.")
+PARCEL = OpenApiParameter("parcel", str, description="Only comments on this parcel.")
+SEARCH = OpenApiParameter("search", str, description="Only threads in which these words, or parts of words, stand.")
+SORT = OpenApiParameter("sort", str, enum=["newest", "oldest", "agreed"], description="Newest first if absent.")
 
 
 class Comments(RoomView):
     @operation(
-        "What was said, newest first",
+        "What was said",
         response=page_of("Comment", reads.CommentRow),
-        parameters=[*CURSOR, PACKAGE, UNANSWERED],
+        parameters=[*CURSOR, PACKAGE, PARCEL, SEARCH, SORT, UNANSWERED],
     )
     def get(self, request: Request, code: str) -> Response:
-        viewer = self.viewer(request, code)
-        sort = "unanswered" if request.query_params.get("unanswered") == "true" else "newest"
-        rows = threads(viewer, package=request.query_params.get("package", ""), sort=sort)
-        return self.page(request, rows, reads.CommentRow, viewer)
+        viewer, query = self.viewer(request, code), request.query_params
+        wanted = {name: query.get(name, "") for name in ("package", "parcel", "search")}
+        rows = threads(viewer, **wanted, sort="unanswered" if query.get("unanswered") == "true" else "newest")
+        sort = query.get("sort", "")
+        ordering = SORTS[sort] if sort in ("oldest", "agreed") else SORTS["newest"]
+        return self.page(request, rows, reads.CommentRow, viewer, ordering, dress)
 
     @operation("Say something", request=acts.CommentIn, response=reads.ReplyRow, status=201)
     def post(self, request: Request, code: str) -> Response:
         viewer, mandate = self.acting(request, code, "comment")
         data = self.read(request, acts.CommentIn)
-        parent = get_object_or_404(Comment, pk=data["parent"], room=viewer.room) if "parent" in data else None
-        revision = find_revision(viewer, data["package"]) if data.get("package") else None
         made = comments.add_comment(
-            mandate, viewer.room, data["body"], revision=revision, term=data.get("term", ""), parent=parent
+            mandate,
+            viewer.room,
+            data["body"],
+            revision=find_revision(viewer, data["package"]) if "package" in data else None,
+            term=data.get("term", ""),
+            parcel=comments.find_parcel(viewer.room, data["parcel"]) if "parcel" in data else None,
+            parent=find_comment(viewer, data["parent"]) if "parent" in data else None,
+            quote=find_comment(viewer, data["quote"]) if "quote" in data else None,
         )
         return Response(reads.ReplyRow(made, context={"viewer": viewer}).data, status=201)
 
 
-class Answer(RoomView):
-    @operation("Answer a comment", request=acts.AnswerIn, response=reads.AnswerRow, status=201)
+class Agreement(RoomView):
+    @operation("Say that one's seat agrees with a comment", request=acts.Empty, status=204)
     def post(self, request: Request, code: str, comment: int) -> Response:
-        viewer, mandate = self.acting(request, code, "convene")
-        data = self.read(request, acts.AnswerIn)
-        found = get_object_or_404(Comment.objects.select_related("room"), pk=comment, room=viewer.room)
-        return Response(reads.AnswerRow(comments.answer_comment(mandate, found, **data)).data, status=201)
+        viewer, mandate = self.acting(request, code, "comment")
+        self.read(request, acts.Empty)
+        comments.agree(mandate, find_comment(viewer, comment))
+        return Response(status=204)
+
+    @operation("Take one's agreement back", status=204)
+    def delete(self, request: Request, code: str, comment: int) -> Response:
+        viewer, mandate = self.acting(request, code, "comment")
+        comments.take_back_agreement(mandate, find_comment(viewer, comment))
+        return Response(status=204)
 
 
 class Ballots(RoomView):

@@ -97,6 +97,7 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "may_withdraw": own and current and viewer.can("withdraw"),
         "may_propose": viewer.can("propose"),
         "may_comment": viewer.can("comment"),
+        "may_agree": viewer.can("agree"),
         "may_answer": viewer.can("answer"),
         "may_mark": viewer.can("mark_acceptable"),
         "may_notice": current and viewer.can("publish_notice") and not revision.notice_on,

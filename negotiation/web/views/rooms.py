@@ -17,6 +17,7 @@ from accounts.refusals import NotFound
 from negotiation import phases, rooms
 from negotiation.models import Ballot, Room
 from negotiation.permissions import Viewer
+from negotiation.queries import answers as answer_queries
 from negotiation.queries import documents, meetings, overview
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import unit as unit_queries
@@ -98,6 +99,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "outcomes": mine_queries.outcomes(viewer, party, packages),
         "ballot": ballot if ballot and ballot.state == Ballot.State.OPEN else None,
         "may_comment": viewer.can("comment"),
+        "own": answer_queries.own_comments(viewer, request.GET.get("said")),
         "my_vote": effective_vote(ballot, viewer.room.seats.filter(party=party).values_list("pk", flat=True))
         if ballot
         else None,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from negotiation import comments, packages, voting
+from negotiation import answers, caucuses, comments, packages, voting
 from negotiation.models import Package
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
@@ -77,7 +77,31 @@ TABLE = {
     ("GET", "api-computation"): OPEN,
     ("GET", "api-comments"): OPEN,
     ("POST", "api-comments"): WRITE,
+    # The resident's own comment: nobody agrees with themselves.
+    ("POST", "api-agreement"): "401 403 403 422 204 204 204 403",
+    ("DELETE", "api-agreement"): "401 403 403 409 409 409 409 403",
     ("POST", "api-answer"): CONVENE,
+    ("GET", "api-clusters"): "401 403 403 403 403 403 404 403",
+    ("POST", "api-clusters"): "401 403 403 403 403 403 202 403",
+    ("GET", "api-moderation"): "401 403 403 403 403 200 200 403",
+    ("POST", "api-reports"): WRITE,
+    ("PUT", "api-reports"): CONVENE,
+    ("POST", "api-hiding"): CONVENE,
+    ("POST", "api-appeal"): WRITE,
+    ("PUT", "api-appeal"): "401 403 403 403 403 422 422 403",
+    ("GET", "api-caucuses"): "401 403 403 200 200 200 200 403",
+    ("POST", "api-caucuses"): WRITE,
+    # Between the resident and the developer.
+    ("GET", "api-messages"): "401 403 403 200 200 404 404 403",
+    ("POST", "api-messages"): "401 403 403 422 422 404 404 403",
+    ("POST", "api-departure"): "401 403 403 204 204 404 404 403",
+    ("GET", "api-answers"): OPEN,
+    ("POST", "api-answers"): CONVENE,
+    ("PUT", "api-answer-revision"): CONVENE,
+    ("GET", "api-answers-xlsx"): OPEN,
+    ("GET", "api-answers-docx"): OPEN,
+    ("GET", "api-answers-pdf"): OPEN,
+    ("GET", "api-my-comments"): "404 404 200 200 200 200 200 200",
     ("GET", "api-ballots"): OPEN,
     ("GET", "api-log"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
@@ -125,7 +149,10 @@ def parts(zhuxi, mandate) -> dict[str, object]:
     package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
     packages.revise_package(mandate("developer"), package)
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
+    second = comments.add_comment(mandate("factory"), zhuxi, "And the trucks?")
     return {
+        "caucus": caucuses.open_caucus(mandate("resident"), zhuxi, "Plots", parties=["MKT-DEV"]).pk,
+        "answer": answers.answer_comment(mandate("planner"), second, "adopted", "By the back gate.").pk,
         "code": "ZX-03-2026",
         "package": "A",
         "number": 1,

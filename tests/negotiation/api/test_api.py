@@ -210,3 +210,42 @@ def test_drafts_are_those_of_ones_own_party(api) -> None:
     code = api("developer")("post", "packages/", {})[1]["package"]
     assert [row["package"] for row in api("developer")("get", "drafts/")[1]["results"]] == [code]
     assert api("planner")("get", "drafts/")[1]["results"] == []
+
+
+def test_comment_is_searched_agreed_with_and_counted_by_side(api, zhuxi) -> None:
+    parcel = zhuxi.plan.parcels.earliest("pk").code
+    made = api("resident")("post", "comments/", {"body": "电梯太小", "parcel": parcel})[1]
+    quoting = api("finance")("post", "comments/", {"body": "已核实", "quote": made["id"]})[1]
+    assert quoting["quote"] == made["id"]
+    assert api("developer")("post", f"comments/{made['id']}/agreement/", {})[0] == 204
+    rows = api("developer")("get", "comments/?search=梯太&sort=agreed")[1]["results"]
+    assert [(row["id"], row["parcel"], row["sides"], row["mine"]) for row in rows] == [
+        (made["id"], parcel, {"market": 1}, True)
+    ]
+    assert api("developer")("delete", f"comments/{made['id']}/agreement/")[0] == 204
+    assert api("developer")("get", f"comments/?parcel={parcel}")[1]["results"][0]["agreed"] == 0
+
+
+def test_most_agreed_first_by_cursor(api, zhuxi) -> None:
+    numbers = [api("resident")("post", "comments/", {"body": f"No. {n}"})[1]["id"] for n in range(3)]
+    api("developer")("post", f"comments/{numbers[1]}/agreement/", {})
+    seen, path = [], "comments/?sort=agreed&size=1"
+    while path:
+        body = api("")("get", path)[1]
+        seen += [row["id"] for row in body["results"]]
+        path = body["next"] and "/api" + body["next"].split("/api", 1)[1]
+    assert seen == [numbers[1], numbers[2], numbers[0]]
+
+
+def test_like_comments_are_answered_together_and_linked(api) -> None:
+    numbers = [api("resident")("post", "comments/", {"body": f"Loud {n}"})[1]["id"] for n in range(2)]
+    body = {"comments": numbers, "verdict": "adopted", "reason": "A wall."}
+    status, made = api("planner")("post", "answers/", body)
+    assert (status, made["revision"]) == (201, None)
+    assert api("planner")("post", "answers/", body)[0] == 409
+    linked = api("planner")("put", f"answers/{made['id']}/revision/", {"package": "B"})[1]
+    assert linked["revision"] == "B.1"
+    rows = api("")("get", "answers/?verdict=adopted")[1]["results"]
+    assert [(row["number"], row["who"], row["carried"]) for row in rows] == [(n, "HH-017", "B.1") for n in numbers]
+    own = api("resident")("get", "mine/comments/")[1]["results"]
+    assert [row["answer"]["reason"] for row in own] == ["A wall.", "A wall."]
