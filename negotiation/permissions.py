@@ -14,7 +14,7 @@ from guardian.shortcuts import assign_perm, get_perms
 
 from accounts.models import Mandate, Party, Side, User
 from accounts.refusals import NotAllowed, NotFound, WrongPhase
-from negotiation.models import Room
+from negotiation.models import Package, Room
 
 READ = ("read_room",)
 MEMBER = (*READ, "propose", "comment", "vote")
@@ -43,6 +43,7 @@ ACTS: dict[str, Act] = {
     "propose": Act("propose", (NEGOTIATION,)),
     "mediate": Act("propose", (NEGOTIATION,)),
     "comment": Act("comment", (NEGOTIATION, VOTE)),
+    "attach": Act("comment", (NEGOTIATION, VOTE)),
     "answer": Act("convene", ANY),
     "publish_notice": Act("convene", (NEGOTIATION,)),
     "open_ballot": Act("convene", (NEGOTIATION,)),
@@ -182,3 +183,10 @@ def authorize(mandate: Mandate, room: Room, act: str) -> None:
         raise NotAllowed(_("Your party has no seat in this room."), code="no_seat")
     if room.phase not in wanted.phases:
         raise WrongPhase
+
+
+def authorize_own(mandate: Mandate, package: Package, act: str) -> None:
+    """The same for an act on a package that only its proposer may do."""
+    authorize(mandate, package.room, act)
+    if package.proposer_id != mandate.party_id:
+        raise NotAllowed(_("This package belongs to another party."), code="not_your_package")

@@ -87,6 +87,31 @@ class DraftIn(Body):
     flows = FlowIn(many=True, required=False)
 
 
+class AttachmentIn(Body):
+    """A PDF or a picture. Without `package` and `comment` it lies at the room."""
+
+    file = S.FileField(max_length=400, allow_empty_file=True)
+    package = S.CharField(max_length=64, required=False, help_text="Code of the package whose draft is yours.")
+    comment = S.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "package" in attrs and "comment" in attrs:
+            raise S.ValidationError({"comment": "package or comment, not both"})
+        return attrs
+
+
+class SheetIn(Body):
+    """A workbook, in the form that `draft.xlsx` has."""
+
+    file = S.FileField(max_length=400, allow_empty_file=True)
+    version = S.IntegerField(
+        min_value=0,
+        max_value=2_000_000_000,
+        required=False,
+        help_text="Version of the draft that was read, for a file that does not say.",
+    )
+
+
 class Submit(Body):
     version = S.IntegerField(min_value=0, max_value=2_000_000_000)
 

@@ -3,7 +3,19 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from negotiation.api.views import cards, comparison, log, mediation, packages, printing, rooms, site, talk
+from negotiation.api.views import (
+    attachments,
+    cards,
+    comparison,
+    log,
+    mediation,
+    packages,
+    printing,
+    rooms,
+    sheets,
+    site,
+    talk,
+)
 
 ROOM = "v1/rooms/<str:code>/"
 PACKAGE = ROOM + "packages/<str:package>/"
@@ -31,6 +43,11 @@ urlpatterns = [
     path(PACKAGE + "revise/", packages.Revise.as_view(), name="api-revise"),
     path(PACKAGE + "draft/", packages.OneDraft.as_view(), name="api-draft"),
     path(PACKAGE + "draft/submit/", packages.Submit.as_view(), name="api-submit"),
+    path(PACKAGE + "draft.xlsx", sheets.DraftSheet.as_view(), name="api-draft-sheet"),
+    path(PACKAGE + "draft/import/", sheets.SheetImports.as_view(), name="api-sheet-imports"),
+    path(PACKAGE + "draft/import/<int:number>/", sheets.OneSheetImport.as_view(), name="api-sheet-import"),
+    path(PACKAGE + "draft/import/<int:number>/changes/", sheets.SheetChanges.as_view(), name="api-sheet-changes"),
+    path(PACKAGE + "draft/import/<int:number>/application/", sheets.Application.as_view(), name="api-application"),
     path(PACKAGE + "notice/", packages.Notice.as_view(), name="api-notice"),
     path(PACKAGE + "ballot/", talk.Opening.as_view(), name="api-opening"),
     path(PACKAGE + "mediations/", mediation.Mediations.as_view(), name="api-mediations"),
@@ -50,6 +67,10 @@ urlpatterns = [
     path(REVISION + "cards/<str:engine>/", cards.OneComputation.as_view(), name="api-computation"),
     path(ROOM + "comments/", talk.Comments.as_view(), name="api-comments"),
     path(ROOM + "comments/<int:comment>/answer/", talk.Answer.as_view(), name="api-answer"),
+    path(ROOM + "attachments/", attachments.Attachments.as_view(), name="api-attachments"),
+    path(ROOM + "attachments/<int:attachment>/", attachments.OneAttachment.as_view(), name="api-attachment"),
+    path(ROOM + "attachments/<int:attachment>/file/", attachments.AttachmentFile.as_view(), name="api-file"),
+    path(ROOM + "attachments/<int:attachment>/removal/", attachments.Removal.as_view(), name="api-removal"),
     path(ROOM + "ballots/", talk.Ballots.as_view(), name="api-ballots"),
     path(ROOM + "ballots/<int:ballot>/", talk.OneBallot.as_view(), name="api-ballot"),
     path(ROOM + "ballots/<int:ballot>/votes/", talk.Votes.as_view(), name="api-votes"),

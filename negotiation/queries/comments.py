@@ -5,6 +5,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from negotiation.models import Comment
 from negotiation.permissions import Viewer
+from negotiation.queries.attachments import KEPT
 
 PER_PAGE = 20
 SORTS = {"newest": ("-pk",), "oldest": ("pk",), "replies": ("-reply_count", "-pk"), "unanswered": ("-pk",)}
@@ -18,10 +19,10 @@ def threads(viewer: Viewer, *, package: str = "", sort: str = "newest") -> Query
         rows = rows.filter(answer=None)
     if sort == "replies":
         rows = rows.annotate(reply_count=Count("replies"))
-    replies = Comment.objects.select_related("party").order_by("pk")
+    replies = Comment.objects.select_related("party").prefetch_related(KEPT).order_by("pk")
     return (
         rows.select_related("party", "revision__package", "answer__mandate__party")
-        .prefetch_related(Prefetch("replies", queryset=replies))
+        .prefetch_related(Prefetch("replies", queryset=replies), KEPT)
         .order_by(*SORTS[sort])
     )
 

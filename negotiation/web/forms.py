@@ -1,6 +1,5 @@
 """Forms: they read what was typed. The rules are in the domain functions."""
 
-import re
 from datetime import timedelta
 from typing import Any, cast
 
@@ -9,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate
+from negotiation.drafting import read_parts, write_parts
 from negotiation.models import Answer, CatalogueItem, Disposition, Room, Valuation
 from negotiation.terms import amount
 from units.models import Parcel
@@ -94,17 +94,14 @@ class TermRows(forms.BaseFormSet):  # type: ignore[type-arg]
 class PartsField(forms.CharField):
     """What a piece of land yields or uses, written `item quantity; item quantity`."""
 
-    PART = re.compile(r"(\S+?)(?:\s*[=:：×]\s*|\s+)(\S+)")
-
     def prepare_value(self, value: Any) -> Any:
-        return "; ".join(f"{part['item']} {part['quantity']}" for part in value) if isinstance(value, list) else value
+        return write_parts(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        parts = [part for part in map(str.strip, re.split(r"[;；\n]", super().to_python(value) or "")) if part]
-        found = [self.PART.fullmatch(part) for part in parts]
-        if not all(found):
+        parts = read_parts(super().to_python(value) or "")
+        if parts is None:
             raise forms.ValidationError(_("Write item and quantity, such as: flat 1200.00; shop 300"))
-        return [{"item": part[1], "quantity": part[2]} for part in found if part]
+        return parts
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(initial or [], data)
@@ -207,6 +204,26 @@ class PersonForm(forms.Form):
     username = forms.CharField(label=_("Sign-in name"), max_length=150, help_text=_("Letters, digits and @ . + - _"))
     name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class FileForm(forms.Form):
+    """A file; on a phone the camera is offered too."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=400,
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/webp"}),
+    )
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(
+        label=_("Workbook (.xlsx)"),
+        max_length=400,
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+        ),
+    )
 
 
 class RevokeForm(forms.Form):

@@ -17,6 +17,7 @@ from negotiation.live.events import version
 from negotiation.permissions import Viewer, look
 
 View = Callable[..., HttpResponseBase]
+DRAFT = ("draft", "draft-files", "upload-sheet", "sheet-import")
 
 
 def in_room(view: View) -> View:
@@ -94,7 +95,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     tabs = [
         _tab(viewer, "room", _("Overview")),
         _tab(
-            viewer, "packages", _("Packages"), "package", "draft", "start-package", "one-card", "mediator", "mediation"
+            viewer, "packages", _("Packages"), "package", *DRAFT, "start-package", "one-card", "mediator", "mediation"
         ),
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), "answer"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from negotiation.web.views import (
+    attachments,
     ballots,
     cards,
     comments,
@@ -14,6 +15,7 @@ from negotiation.web.views import (
     packages,
     printing,
     rooms,
+    sheets,
 )
 
 ROOM = "rooms/<str:code>/"
@@ -44,6 +46,11 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/<int:number>/cards/<str:engine>/<path:key>/", figures.figure, name="figure"),
     path(ROOM + "packages/<str:package>/revise/", packages.revise_package, name="revise-package"),
     path(ROOM + "packages/<str:package>/draft/", packages.edit_draft, name="draft"),
+    path(ROOM + "packages/<str:package>/draft.xlsx", sheets.download, name="draft-sheet"),
+    path(ROOM + "packages/<str:package>/draft/import/", sheets.upload, name="upload-sheet"),
+    path(ROOM + "packages/<str:package>/draft/import/<int:number>/", sheets.preview, name="sheet-import"),
+    path(ROOM + "packages/<str:package>/draft/import/<int:number>/state/", sheets.state, name="sheet-import-state"),
+    path(ROOM + "packages/<str:package>/draft/import/<int:number>/apply/", sheets.apply, name="apply-import"),
     path(ROOM + "packages/<str:package>/discard/", packages.discard_draft, name="discard-draft"),
     path(ROOM + "packages/<str:package>/notice/", ballots.publish_notice, name="notice"),
     path(ROOM + "packages/<str:package>/ballot/", ballots.open_ballot, name="open-ballot"),
@@ -59,6 +66,11 @@ urlpatterns = [
     path(ROOM + "comments/", comments.comment_list, name="comments"),
     path(ROOM + "comments/list/", comments.comment_fragment, name="comment-list"),
     path(ROOM + "comments/<int:comment>/answer/", comments.answer, name="answer"),
+    path(ROOM + "comments/<int:comment>/files/", attachments.comment_files, name="comment-files"),
+    path(ROOM + "packages/<str:package>/draft/files/", attachments.draft_files, name="draft-files"),
+    path(ROOM + "files/", attachments.room_files, name="room-files"),
+    path(ROOM + "files/<int:attachment>/", attachments.file, name="file"),
+    path(ROOM + "files/<int:attachment>/remove/", attachments.remove, name="remove-file"),
     path(ROOM + "ballots/", ballots.ballot_list, name="ballots"),
     path(ROOM + "ballots/<int:ballot>/", ballots.ballot, name="ballot"),
     path(ROOM + "ballots/<int:ballot>/tally/", ballots.tally_fragment, name="tally"),

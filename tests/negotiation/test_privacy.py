@@ -43,6 +43,7 @@ PAGES = [
     "comments/",
     "comments/list/",
     "ballots/",
+    "files/",
     "mine/",
 ]
 
@@ -61,6 +62,7 @@ API = [
     "packages/B/revisions/1/cards/",
     "packages/B/revisions/1/cards/1.0.0/",
     "comments/",
+    "attachments/",
     "ballots/",
 ]
 

@@ -26,6 +26,7 @@ PAGES = {
         "compare/measures/",
         "comments/",
         "comments/list/",
+        "files/",
         "comments/?sort=replies",
         "comments/?sort=unanswered",
         "ballots/",
