@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Mandate
+from negotiation.bulk import KINDS, WAYS
 from negotiation.models import Answer, Mediation
 
 S = serializers
@@ -85,6 +86,20 @@ class DraftIn(Body):
     dispositions = DispositionIn(many=True, required=False)
     allocations = AllocationIn(many=True, required=False)
     flows = FlowIn(many=True, required=False)
+
+
+class BulkIn(Body):
+    """Which amounts change, and how. What is left out is no choice."""
+
+    kind = S.ChoiceField(choices=KINDS)
+    way = S.ChoiceField(choices=WAYS, help_text="`percent` adds so many per cent, `set` sets, `round` to multiples of.")
+    value = S.DecimalField(max_digits=21, decimal_places=6)
+    about = S.CharField(max_length=64, required=False, help_text="Item of allocations or category of flows.")
+    party = S.CharField(max_length=64, required=False)
+    class_code = S.CharField(max_length=64, required=False, help_text="Only parties with rights of this class.")
+    rows = S.ListField(child=S.IntegerField(min_value=0, max_value=1_000_000), required=False, max_length=20_000)
+    version = S.IntegerField(min_value=0, max_value=2_000_000_000)
+    dry_run = S.BooleanField(default=False, help_text="Only say how many rows would change.")
 
 
 class AttachmentIn(Body):

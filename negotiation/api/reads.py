@@ -300,6 +300,19 @@ class AttachmentRow(S.ModelSerializer[Attachment]):
         fields = ["id", "name", "kind", "size", "sha256", "party", "package", "revision", "comment", "created_at"]
 
 
+class MovedRow(S.Serializer[Any]):
+    row = S.IntegerField(source="place", help_text="Place in the stored draft.")
+    old = S.CharField(allow_blank=True)
+    new = S.CharField()
+
+
+class BulkDone(S.Serializer[Any]):
+    version = S.IntegerField(help_text="Of the draft as it is now.")
+    count = S.IntegerField(help_text="How many rows change.")
+    hidden = S.IntegerField(help_text="Rows of this kind that are kept without being shown.")
+    rows = MovedRow(many=True, help_text="The first 200 of them.")
+
+
 class SheetFault(S.Serializer[Any]):
     sheet = S.CharField()
     cell = S.CharField()

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from negotiation.api.views import (
     attachments,
+    bulk,
     cards,
     comparison,
     log,
@@ -43,6 +44,8 @@ urlpatterns = [
     path(PACKAGE + "revise/", packages.Revise.as_view(), name="api-revise"),
     path(PACKAGE + "draft/", packages.OneDraft.as_view(), name="api-draft"),
     path(PACKAGE + "draft/submit/", packages.Submit.as_view(), name="api-submit"),
+    path(PACKAGE + "draft/bulk/", bulk.BulkChange.as_view(), name="api-bulk"),
+    path(PACKAGE + "draft/undo/", bulk.Undo.as_view(), name="api-undo"),
     path(PACKAGE + "draft.xlsx", sheets.DraftSheet.as_view(), name="api-draft-sheet"),
     path(PACKAGE + "draft/import/", sheets.SheetImports.as_view(), name="api-sheet-imports"),
     path(PACKAGE + "draft/import/<int:number>/", sheets.OneSheetImport.as_view(), name="api-sheet-import"),

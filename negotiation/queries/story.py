@@ -34,6 +34,7 @@ def action_words(action: str, data: dict[str, Any]) -> str:
         "package.revise": _("opened the next revision of package %(package)s"),
         "package.save": _("saved a draft of package %(package)s"),
         "package.import": _("brought a workbook into a draft of package %(package)s"),
+        "package.bulk": _("changed many amounts in a draft of package %(package)s"),
         "package.undo": _("went a step back in a draft of package %(package)s"),
         "package.submit": _("put package %(package)s on the table, revision %(revision)s"),
         "package.discard": _("threw a draft of package %(package)s away"),

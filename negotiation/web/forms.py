@@ -1,5 +1,6 @@
 """Forms: they read what was typed. The rules are in the domain functions."""
 
+import re
 from datetime import timedelta
 from typing import Any, cast
 
@@ -8,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate
+from negotiation.bulk import Bulk
 from negotiation.drafting import read_parts, write_parts
 from negotiation.models import Answer, CatalogueItem, Disposition, Room, Valuation
+from negotiation.queries.words import CATEGORIES, word
 from negotiation.terms import amount
-from units.models import Parcel
+from units.models import Parcel, Right
 
 STAGES = (("acquire", _("Acquire")), ("build", _("Build")), ("operate", _("Operate")))
 
@@ -204,6 +207,41 @@ class PersonForm(forms.Form):
     username = forms.CharField(label=_("Sign-in name"), max_length=150, help_text=_("Letters, digits and @ . + - _"))
     name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class BulkForm(forms.Form):
+    """Which amounts of a draft change, and how."""
+
+    kind = forms.ChoiceField(label=_("Table"), choices=(("allocations", _("Allocations")), ("flows", _("Money"))))
+    about = forms.ChoiceField(label=_("Item or category"), required=False)
+    class_code = forms.ChoiceField(label=_("Rights of the class"), required=False)
+    party = forms.CharField(label=_("Code of the party"), max_length=64, required=False)
+    rows = forms.RegexField(
+        r"^\s*\d{1,6}(\s*[,，、\s]\s*\d{1,6})*\s*$",
+        label=_("Only rows no."),
+        max_length=4000,
+        required=False,
+        help_text=_("Such as 3, 5, 12; empty for all of them"),
+    )
+    way = forms.ChoiceField(
+        label=_("What happens"),
+        choices=(("percent", _("by so many per cent")), ("set", _("set to")), ("round", _("round to multiples of"))),
+    )
+    value = forms.DecimalField(label=_("Number"), max_digits=21, decimal_places=6)
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rights = Right.objects.filter(plan=room.plan_id).order_by("class_code").values_list("class_code", flat=True)
+        classes = [(code, word(code)) for code in rights.distinct()]
+        everything = ("", _("all of them"))
+        categories = [(code, str(name)) for code, name in CATEGORIES.items()]
+        cast(forms.ChoiceField, self.fields["about"]).choices = [everything, *item_choices(room), *categories]
+        cast(forms.ChoiceField, self.fields["class_code"]).choices = [everything, *classes]
+
+    def bulk(self) -> Bulk:
+        data = {**self.cleaned_data}
+        numbers = re.findall(r"\d+", data.pop("rows"))
+        return Bulk(**data, places=tuple(int(number) - 1 for number in numbers))
 
 
 class FileForm(forms.Form):

@@ -17,7 +17,7 @@ from negotiation.live.events import version
 from negotiation.permissions import Viewer, look
 
 View = Callable[..., HttpResponseBase]
-DRAFT = ("draft", "draft-files", "upload-sheet", "sheet-import")
+DRAFT = ("draft", "bulk", "draft-files", "upload-sheet", "sheet-import")
 
 
 def in_room(view: View) -> View:

@@ -5,6 +5,7 @@ from django.urls import path
 from negotiation.web.views import (
     attachments,
     ballots,
+    bulk,
     cards,
     comments,
     comparison,
@@ -46,6 +47,8 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/<int:number>/cards/<str:engine>/<path:key>/", figures.figure, name="figure"),
     path(ROOM + "packages/<str:package>/revise/", packages.revise_package, name="revise-package"),
     path(ROOM + "packages/<str:package>/draft/", packages.edit_draft, name="draft"),
+    path(ROOM + "packages/<str:package>/draft/bulk/", bulk.change, name="bulk"),
+    path(ROOM + "packages/<str:package>/draft/undo/", bulk.undo, name="undo-draft"),
     path(ROOM + "packages/<str:package>/draft.xlsx", sheets.download, name="draft-sheet"),
     path(ROOM + "packages/<str:package>/draft/import/", sheets.upload, name="upload-sheet"),
     path(ROOM + "packages/<str:package>/draft/import/<int:number>/", sheets.preview, name="sheet-import"),

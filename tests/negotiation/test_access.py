@@ -76,6 +76,10 @@ NEGOTIATION = {
     ("POST", "revise-package"): "403 403 403 403 302 403 403 403",
     ("GET", "draft"): "302 404 404 404 200 404 404 404",
     ("POST", "draft"): "404 404 404 404 422 404 404 404",
+    ("GET", "bulk"): "302 404 404 404 200 404 404 404",
+    ("POST", "bulk"): "404 404 404 404 422 404 404 404",
+    # Nothing was saved yet, and the form says no version.
+    ("POST", "undo-draft"): "404 404 404 404 409 404 404 404",
     ("GET", "draft-sheet"): "302 404 404 404 200 404 404 404",
     ("GET", "upload-sheet"): "302 404 404 404 200 404 404 404",
     ("POST", "upload-sheet"): "404 404 404 404 422 404 404 404",

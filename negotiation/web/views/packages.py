@@ -277,6 +277,7 @@ def _editor(
         "parties": _party_options(viewer),
         "parcels": forms.parcel_options(viewer.room),
         **_totals_context(viewer, draft.document),
+        "steps": draft.steps.count(),
         "file_count": files_of(viewer, package=draft.package).filter(removed_at=None).count(),
         "saved": request.method == "GET" and "saved" in request.GET,
     }
