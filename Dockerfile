@@ -37,6 +37,8 @@ RUN useradd --system --uid 10001 --home-dir /app --no-create-home tongchou && in
 WORKDIR /app
 COPY --from=python /venv /venv
 COPY --from=python /app /app
+# A new volume takes over its owner.
+RUN mkdir -p var/media && chown tongchou var/media
 USER tongchou
 EXPOSE 8000
 # As the proxy would ask: with HTTPS=1 a request that did not come by TLS is only redirected.

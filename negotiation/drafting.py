@@ -94,7 +94,11 @@ def _merge_rows(
 
 
 def _overlaid(stored: Row, edited: Row) -> Row:
-    row = {**stored, **edited}
+    return without_gaps({**stored, **edited})
+
+
+def without_gaps(row: Row) -> Row:
+    """The row without its empty keys."""
     return {key: value for key, value in row.items() if value not in ("", None, [], {})}
 
 
@@ -106,7 +110,7 @@ def mask_faults(faults: Mapping[str, str], document: Document, hidden: Collectio
 
     A fault of a bound is told as one of its row: `negotiable[2].min` as `flows[7].negotiable.min`.
     """
-    placed = {_at_its_row(path, document): message for path, message in faults.items()}
+    placed = {at_its_row(path, document): message for path, message in faults.items()}
     shown = {path: message for path, message in placed.items() if not _in_hidden_row(path, document, hidden)}
     if len(shown) < len(placed):
         shown["hidden"] = _("A row that you can not see has a fault; ask the convener to look at it.")
@@ -116,7 +120,8 @@ def mask_faults(faults: Mapping[str, str], document: Document, hidden: Collectio
 BOUND = re.compile(r"negotiable\[(\d+)\](.*)")
 
 
-def _at_its_row(path: str, document: Document) -> str:
+def at_its_row(path: str, document: Document) -> str:
+    """A fault's path, told at the row: that of a bound in the list becomes one in its row."""
     found = BOUND.fullmatch(path)
     if found is None:
         return path
@@ -130,6 +135,20 @@ def _in_hidden_row(path: str, document: Document, hidden: Collection[str]) -> bo
         return False
     rows, place = document[found[1]], int(found[2])
     return place < len(rows) and is_hidden(found[1], rows[place], hidden)
+
+
+PART = re.compile(r"(\S+?)(?:\s*[=:：×]\s*|\s+)(\S+)")
+
+
+def read_parts(text: str) -> list[dict[str, str]] | None:
+    """What a piece of land yields or uses, out of `item quantity; item quantity`; None where it is not written so."""
+    parts = [part for part in map(str.strip, re.split(r"[;；\n]", text)) if part]
+    found = [PART.fullmatch(part) for part in parts]
+    return [{"item": part[1], "quantity": part[2]} for part in found if part] if all(found) else None
+
+
+def write_parts(parts: list[Row]) -> str:
+    return "; ".join(f"{part.get('item', '')} {part.get('quantity', '')}" for part in parts)
 
 
 def totals(document: Document, prices: Mapping[str, Decimal]) -> dict[str, Any]:

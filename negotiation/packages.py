@@ -7,23 +7,25 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
-from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
+from accounts.refusals import Conflict, Invalid, WrongPhase
 from audit.log import Private
 from negotiation.acting import record
+from negotiation.attachments import drop_draft_files, hand_over
 from negotiation.casedump import case_document
 from negotiation.casefile import check_case
 from negotiation.comparisons import request_comparison
 from negotiation.drafting import mask_faults
 from negotiation.faults import fault_words
 from negotiation.live.events import announce
-from negotiation.models import Ballot, Draft, Package, Revision, Room, Withdrawal
-from negotiation.permissions import authorize, viewer_of
+from negotiation.models import Ballot, Draft, DraftStep, Package, Revision, Room, Withdrawal
+from negotiation.permissions import authorize, authorize_own, viewer_of
 from negotiation.scorecards import request_card
 from negotiation.table import require_standing
 from negotiation.terms import Document, create_revision, package_document
 
 LONGEST_REASON = 2000
 TERMS = ("dispositions", "allocations", "flows")
+STEPS = 20  # that a draft can go back
 
 
 def start_package(mandate: Mandate, room: Room, *, source: Revision | None = None, counter: bool = False) -> Draft:
@@ -44,7 +46,7 @@ def start_package(mandate: Mandate, room: Room, *, source: Revision | None = Non
 
 def revise_package(mandate: Mandate, package: Package) -> Draft:
     """Open a draft of the next revision of one's own package, or return the one already open."""
-    _own(mandate, package, "propose")
+    authorize_own(mandate, package, "propose")
     if package.latest is None:
         return package.draft
     document = package_document(package.latest)
@@ -62,25 +64,60 @@ def revise_package(mandate: Mandate, package: Package) -> Draft:
 
 def save_draft(mandate: Mandate, draft: Draft, document: Document, version: int) -> Draft:
     """Keep a draft as it is, faults and all. Raises Conflict if somebody saved since `version` was read."""
-    _own(mandate, draft.package, "propose")
+    authorize_own(mandate, draft.package, "propose")
     with transaction.atomic():
-        current = Draft.objects.select_for_update().get(pk=draft.pk)
-        if current.version != version:
-            raise Conflict(_("Somebody else saved this draft meanwhile; your changes were not applied."))
-        current.document = _identified(draft.package, document)
-        current.version += 1
-        current.saved_by = mandate
-        current.save()
-        _log(draft.package, "package.save", mandate, {"version": current.version})
+        return write_draft(mandate, lock_draft(draft, version), document, "package.save", {})
+
+
+def lock_draft(draft: Draft, version: int) -> Draft:
+    """The draft as it is now, locked. Raises Conflict if somebody saved or submitted it since `version` was read."""
+    current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if current is None or current.version != version:
+        raise Conflict(_("Somebody else saved this draft meanwhile; your changes were not applied."))
+    current.package = draft.package
     return current
+
+
+def write_draft(
+    mandate: Mandate, current: Draft, document: Document, action: str, data: dict[str, Any], *, step: bool = True
+) -> Draft:
+    """Put a document into a locked draft; what stood there before becomes a step that can be undone."""
+    if step:
+        _keep_step(current)
+    current.document = _identified(current.package, document)
+    current.version += 1
+    current.saved_by = mandate
+    current.save()
+    _log(current.package, action, mandate, {"version": current.version, **data})
+    return current
+
+
+def undo_draft(mandate: Mandate, draft: Draft, version: int) -> Draft:
+    """Go back to what the draft was before its last save; again for the one before. Raises WrongPhase at the first."""
+    authorize_own(mandate, draft.package, "propose")
+    with transaction.atomic():
+        current = lock_draft(draft, version)
+        last = current.steps.order_by("-version").first()
+        if last is None:
+            raise WrongPhase(_("There is no earlier step to go back to."), code="nothing_to_undo")
+        last.delete()
+        return write_draft(mandate, current, last.document, "package.undo", {"restored": last.version}, step=False)
+
+
+def _keep_step(current: Draft) -> None:
+    kept = {"document": current.document, "saved_by": current.saved_by, "saved_at": current.saved_at}
+    DraftStep.objects.create(draft=current, version=current.version, **kept)
+    newest = current.steps.order_by("-version").values("pk")[:STEPS]
+    current.steps.exclude(pk__in=newest).delete()
 
 
 def discard_draft(mandate: Mandate, draft: Draft) -> None:
     """Throw a draft away; a package that was never submitted goes with it."""
-    _own(mandate, draft.package, "propose")
+    authorize_own(mandate, draft.package, "propose")
     with transaction.atomic():
         package = Package.objects.select_for_update().get(pk=draft.package_id)
         _log(package, "package.discard", mandate, {})
+        drop_draft_files(package)
         draft.delete()
         if package.latest_id is None:
             package.delete()
@@ -92,7 +129,7 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
     Raises Invalid with one message for each faulty place, Conflict if the draft changed since it was read.
     """
     package = draft.package
-    _own(mandate, package, "propose")
+    authorize_own(mandate, package, "propose")
     with transaction.atomic():
         Room.objects.select_for_update().get(pk=package.room_id)
         current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
@@ -103,7 +140,9 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
             package, current.document, submitted_by=mandate, parent=_countered(package.room, current.document)
         )
         current.delete()
-        _log(package, "package.submit", mandate, {"revision": revision.number, "digest": revision.digest})
+        sealed = {"revision": revision.number, "digest": revision.digest}
+        attached = hand_over(package, revision)
+        _log(package, "package.submit", mandate, sealed | ({"attachments": attached} if attached else {}))
         request_card(revision)
         announce(package.room, "packages")
     return revision
@@ -111,7 +150,7 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
 
 def withdraw_package(mandate: Mandate, package: Package, reason: str) -> Withdrawal:
     """Take one's own package off the table. It stays readable with its log; a new revision puts it back."""
-    _own(mandate, package, "withdraw")
+    authorize_own(mandate, package, "withdraw")
     reason = _reason(reason)
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=package.room_id)
@@ -195,12 +234,6 @@ def _countered(room: Room, document: Document) -> Revision | None:
     code = document.get("counters")
     package = Package.objects.select_related("latest").filter(room=room, code=code).first() if code else None
     return package.latest if package else None
-
-
-def _own(mandate: Mandate, package: Package, act: str) -> None:
-    authorize(mandate, package.room, act)
-    if package.proposer_id != mandate.party_id:
-        raise NotAllowed(_("This package belongs to another party."), code="not_your_package")
 
 
 def _log(package: Package, action: str, mandate: Mandate, data: dict[str, Any]) -> None:

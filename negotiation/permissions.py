@@ -15,7 +15,7 @@ from guardian.shortcuts import assign_perm, get_perms
 from accounts.models import Mandate, Party, Side, User
 from accounts.refusals import NotAllowed, NotFound, WrongPhase
 from negotiation import phases
-from negotiation.models import Room
+from negotiation.models import Package, Room
 
 READ = ("read_room",)
 MEMBER = (*READ, "propose", "comment", "vote")
@@ -63,6 +63,7 @@ ACTS: dict[str, Act] = {
     "mediate": Act("propose", (NOTICE, NEGOTIATION, FIXING)),
     "comment": Act("comment", (NOTICE, NEGOTIATION, FIXING, VOTE)),
     "agree": Act("comment", (NOTICE, NEGOTIATION, FIXING, VOTE)),
+    "attach": Act("comment", (PREPARATION, NOTICE, NEGOTIATION, FIXING, VOTE)),
     "answer": Act("convene", ANY),
     "link_answer": Act("convene", ANY),
     "find_clusters": Act("convene", ANY),
@@ -226,3 +227,10 @@ def authorize(mandate: Mandate, room: Room, act: str) -> None:
         raise NotAllowed(_("Your party has no seat in this room."), code="no_seat")
     if not wanted.is_open(room):
         raise WrongPhase
+
+
+def authorize_own(mandate: Mandate, package: Package, act: str) -> None:
+    """The same for an act on a package that only its proposer may do."""
+    authorize(mandate, package.room, act)
+    if package.proposer_id != mandate.party_id:
+        raise NotAllowed(_("This package belongs to another party."), code="not_your_package")

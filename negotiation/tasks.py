@@ -11,8 +11,19 @@ from negotiation.comparisons import compute_comparison
 from negotiation.live.tally import push
 from negotiation.mandates import refresh_changed_roles
 from negotiation.mediation import compute_mediation
-from negotiation.models import Acceptance, Ballot, Clustering, Comparison, Mediation, Revision, Room, Scorecard
+from negotiation.models import (
+    Acceptance,
+    Ballot,
+    Clustering,
+    Comparison,
+    Mediation,
+    Revision,
+    Room,
+    Scorecard,
+    SheetImport,
+)
 from negotiation.scorecards import compute_card
+from negotiation.sheets.importing import read_import
 from negotiation.voting import close_if_due
 
 STALE = timedelta(minutes=2)
@@ -95,6 +106,23 @@ def mediate_pending() -> None:
     waiting = Mediation.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
     for mediation_id in waiting.values_list("pk", flat=True)[:100]:
         mediate.delay(mediation_id)
+
+
+@shared_task
+def read_sheet(import_id: int) -> None:
+    """Read an uploaded workbook; one that its uploader has replaced meanwhile is gone."""
+    related = ("draft__package__room__plan", "draft__package__proposer", "mandate__user", "mandate__party")
+    found = SheetImport.objects.select_related(*related).filter(pk=import_id).first()
+    if found is not None:
+        read_import(found)
+
+
+@shared_task
+def read_pending() -> None:
+    """Take up again what a killed worker or a lost queue left waiting."""
+    waiting = SheetImport.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
+    for import_id in waiting.values_list("pk", flat=True)[:100]:
+        read_sheet.delay(import_id)
 
 
 @shared_task

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.conf import settings
+from django.conf import settings as configuration
 from django.test import Client
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -22,10 +22,10 @@ hypothesis.settings.load_profile("ci" if "CI" in os.environ else "here")
 def pytest_configure(config: pytest.Config) -> None:
     """Cheap passwords, and a name space of its own in Valkey for each worker."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.CACHES["default"]["KEY_PREFIX"] = f"test-{worker}"
-    settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
-    settings.CELERY_TASK_DEFAULT_QUEUE = f"test-{worker}"
+    configuration.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    configuration.CACHES["default"]["KEY_PREFIX"] = f"test-{worker}"
+    configuration.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
+    configuration.CELERY_TASK_DEFAULT_QUEUE = f"test-{worker}"
 
 
 def stage_cases() -> None:
@@ -38,6 +38,12 @@ def stage_cases() -> None:
             scorecards.compute_card(revision)
         for room in Room.objects.select_related("plan__unit__region"):
             comparisons.compute_comparison(room)
+
+
+@pytest.fixture(autouse=True)
+def files_apart(tmp_path, settings):
+    """What a test attaches lies in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture(scope="session")

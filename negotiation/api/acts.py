@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import Mandate
 from negotiation import answers
+from negotiation.bulk import KINDS, WAYS
 from negotiation.models import Answer, Hiding, Mediation
 
 S = serializers
@@ -87,6 +88,45 @@ class DraftIn(Body):
     dispositions = DispositionIn(many=True, required=False)
     allocations = AllocationIn(many=True, required=False)
     flows = FlowIn(many=True, required=False)
+
+
+class BulkIn(Body):
+    """Which amounts change, and how. What is left out is no choice."""
+
+    kind = S.ChoiceField(choices=KINDS)
+    way = S.ChoiceField(choices=WAYS, help_text="`percent` adds so many per cent, `set` sets, `round` to multiples of.")
+    value = S.DecimalField(max_digits=21, decimal_places=6)
+    about = S.CharField(max_length=64, required=False, help_text="Item of allocations or category of flows.")
+    party = S.CharField(max_length=64, required=False)
+    class_code = S.CharField(max_length=64, required=False, help_text="Only parties with rights of this class.")
+    rows = S.ListField(child=S.IntegerField(min_value=0, max_value=1_000_000), required=False, max_length=20_000)
+    version = S.IntegerField(min_value=0, max_value=2_000_000_000)
+    dry_run = S.BooleanField(default=False, help_text="Only say how many rows would change.")
+
+
+class AttachmentIn(Body):
+    """A PDF or a picture. Without `package` and `comment` it lies at the room."""
+
+    file = S.FileField(max_length=400, allow_empty_file=True)
+    package = S.CharField(max_length=64, required=False, help_text="Code of the package whose draft is yours.")
+    comment = S.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "package" in attrs and "comment" in attrs:
+            raise S.ValidationError({"comment": "package or comment, not both"})
+        return attrs
+
+
+class SheetIn(Body):
+    """A workbook, in the form that `draft.xlsx` has."""
+
+    file = S.FileField(max_length=400, allow_empty_file=True)
+    version = S.IntegerField(
+        min_value=0,
+        max_value=2_000_000_000,
+        required=False,
+        help_text="Version of the draft that was read, for a file that does not say.",
+    )
 
 
 class Submit(Body):

@@ -15,6 +15,7 @@ from negotiation.mediation import Stated
 from negotiation.models import (
     Allocation,
     Answer,
+    Attachment,
     Ballot,
     Caucus,
     CaucusMessage,
@@ -29,6 +30,8 @@ from negotiation.models import (
     Revision,
     Room,
     Scorecard,
+    SheetChange,
+    SheetImport,
     Withdrawal,
 )
 from negotiation.permissions import Viewer
@@ -475,6 +478,68 @@ class DraftDetail(S.Serializer[Draft]):
         from negotiation.drafting import hidden_summary
 
         return hidden_summary(draft.document, self.context["viewer"].hidden_codes)
+
+
+class AttachmentRow(S.ModelSerializer[Attachment]):
+    party = Named()
+    package = S.CharField(source="package.code", allow_null=True, default=None)
+    revision = S.IntegerField(source="revision.number", allow_null=True, default=None)
+
+    class Meta:
+        model = Attachment
+        fields = ["id", "name", "kind", "size", "sha256", "party", "package", "revision", "comment", "created_at"]
+
+
+class MovedRow(S.Serializer[Any]):
+    row = S.IntegerField(source="place", help_text="Place in the stored draft.")
+    old = S.CharField(allow_blank=True)
+    new = S.CharField()
+
+
+class BulkDone(S.Serializer[Any]):
+    version = S.IntegerField(help_text="Of the draft as it is now.")
+    count = S.IntegerField(help_text="How many rows change.")
+    hidden = S.IntegerField(help_text="Rows of this kind that are kept without being shown.")
+    rows = MovedRow(many=True, help_text="The first 200 of them.")
+
+
+class SheetFault(S.Serializer[Any]):
+    sheet = S.CharField()
+    cell = S.CharField()
+    reason = S.CharField()
+
+
+class SheetImportDetail(S.ModelSerializer[SheetImport]):
+    """What an uploaded workbook would do; nothing of the draft changes before it is applied."""
+
+    faults = SheetFault(many=True, help_text="Faulty cells; while there is one, nothing can be applied.")
+    kept = S.ListField(child=S.CharField(), help_text="Kinds without a sheet in the file: they stay as they are.")
+    counts = S.SerializerMethodField(help_text="How many rows are added, changed and removed.")
+
+    class Meta:
+        model = SheetImport
+        fields = ["id", "version", "sha256", "state", "error", "done", "total"]
+        fields += ["faults", "more_faults", "kept", "counts", "created_at"]
+
+    @extend_schema_field(S.DictField(child=S.IntegerField()))
+    def get_counts(self, found: SheetImport) -> dict[str, int]:
+        from negotiation.queries.sheets import counts
+
+        return counts(found)
+
+
+class SheetChangeRow(S.ModelSerializer[SheetChange]):
+    line = S.IntegerField(allow_null=True, help_text="Row of the sheet; null for what is not in the file.")
+    row = S.JSONField(help_text="The row as it will be, or was.")
+
+    class Meta:
+        model = SheetChange
+        fields = ["kind", "change", "line", "row"]
+
+    def get_fields(self) -> dict[str, Any]:
+        # A serializer's own `fields` stands in the way of that name above.
+        found = super().get_fields()
+        return {**found, "fields": S.JSONField(help_text="Key → old and new value.")}
 
 
 class MediationRow(S.ModelSerializer[Mediation]):

@@ -1,5 +1,6 @@
 """The rows of a negotiation, by what they are about."""
 
+from negotiation.models.attachments import Attachment
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
 from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
 from negotiation.models.findings import Comparison, Mediation, Scorecard
@@ -16,6 +17,7 @@ from negotiation.models.procedure import (
 )
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.sealed import Acceptance, Accord, Valuation
+from negotiation.models.sheets import DraftStep, SheetChange, SheetImport
 from negotiation.models.standing import Confirmation, Withdrawal
 from negotiation.models.talk import Agreement, Answer, Clustering, Comment
 
@@ -25,6 +27,7 @@ __all__ = [
     "Agreement",
     "Allocation",
     "Answer",
+    "Attachment",
     "Attendance",
     "Ballot",
     "BallotSeat",
@@ -39,6 +42,7 @@ __all__ = [
     "Decision",
     "Disposition",
     "Draft",
+    "DraftStep",
     "Flow",
     "HearingDemand",
     "Hiding",
@@ -54,6 +58,8 @@ __all__ = [
     "Room",
     "Scorecard",
     "Seat",
+    "SheetChange",
+    "SheetImport",
     "Valuation",
     "Vote",
     "Withdrawal",

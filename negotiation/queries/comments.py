@@ -10,6 +10,7 @@ from accounts.models import Side
 from accounts.refusals import NotFound
 from negotiation.models import Agreement, Comment, Hiding, Revision, Room
 from negotiation.permissions import Viewer
+from negotiation.queries.attachments import KEPT
 from negotiation.searching import asked
 
 PER_PAGE = 20
@@ -39,10 +40,10 @@ def threads(
         rows = rows.filter(answer=None)
     if sort == "replies":
         rows = rows.annotate(reply_count=Count("replies"))
-    replies = Comment.objects.select_related("party").prefetch_related(quotes(), hidings()).order_by("pk")
+    replies = Comment.objects.select_related("party").prefetch_related(quotes(), hidings(), KEPT).order_by("pk")
     return (
         rows.select_related(*RELATED)
-        .prefetch_related(Prefetch("replies", queryset=replies), quotes(), hidings())
+        .prefetch_related(Prefetch("replies", queryset=replies), quotes(), hidings(), KEPT)
         .order_by(*SORTS[sort])
     )
 

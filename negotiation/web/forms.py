@@ -9,11 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate, Side
+from negotiation.bulk import Bulk
+from negotiation.drafting import read_parts, write_parts
 from negotiation.mediation import Stated
 from negotiation.models import Answer, CatalogueItem, Disposition, Hiding, Room
 from negotiation.queries.answers import verdict_choices
+from negotiation.queries.words import CATEGORIES, word
 from negotiation.terms import amount
-from units.models import Parcel
+from units.models import Parcel, Right
 
 STAGES = (("acquire", _("Acquire")), ("build", _("Build")), ("operate", _("Operate")))
 
@@ -175,17 +178,14 @@ class TermRows(forms.BaseFormSet):  # type: ignore[type-arg]
 class PartsField(forms.CharField):
     """What a piece of land yields or uses, written `item quantity; item quantity`."""
 
-    PART = re.compile(r"(\S+?)(?:\s*[=:：×]\s*|\s+)(\S+)")
-
     def prepare_value(self, value: Any) -> Any:
-        return "; ".join(f"{part['item']} {part['quantity']}" for part in value) if isinstance(value, list) else value
+        return write_parts(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        parts = [part for part in map(str.strip, re.split(r"[;；\n]", super().to_python(value) or "")) if part]
-        found = [self.PART.fullmatch(part) for part in parts]
-        if not all(found):
+        parts = read_parts(super().to_python(value) or "")
+        if parts is None:
             raise forms.ValidationError(_("Write item and quantity, such as: flat 1200.00; shop 300"))
-        return [{"item": part[1], "quantity": part[2]} for part in found if part]
+        return parts
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(initial or [], data)
@@ -288,6 +288,61 @@ class PersonForm(forms.Form):
     username = forms.CharField(label=_("Sign-in name"), max_length=150, help_text=_("Letters, digits and @ . + - _"))
     name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class BulkForm(forms.Form):
+    """Which amounts of a draft change, and how."""
+
+    kind = forms.ChoiceField(label=_("Table"), choices=(("allocations", _("Allocations")), ("flows", _("Money"))))
+    about = forms.ChoiceField(label=_("Item or category"), required=False)
+    class_code = forms.ChoiceField(label=_("Rights of the class"), required=False)
+    party = forms.CharField(label=_("Code of the party"), max_length=64, required=False)
+    rows = forms.RegexField(
+        r"^\s*\d{1,6}(\s*[,，、\s]\s*\d{1,6})*\s*$",
+        label=_("Only rows no."),
+        max_length=4000,
+        required=False,
+        help_text=_("Such as 3, 5, 12; empty for all of them"),
+    )
+    way = forms.ChoiceField(
+        label=_("What happens"),
+        choices=(("percent", _("by so many per cent")), ("set", _("set to")), ("round", _("round to multiples of"))),
+    )
+    value = forms.DecimalField(label=_("Number"), max_digits=21, decimal_places=6)
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rights = Right.objects.filter(plan=room.plan_id).order_by("class_code").values_list("class_code", flat=True)
+        classes = [(code, word(code)) for code in rights.distinct()]
+        everything = ("", _("all of them"))
+        categories = [(code, str(name)) for code, name in CATEGORIES.items()]
+        cast(forms.ChoiceField, self.fields["about"]).choices = [everything, *item_choices(room), *categories]
+        cast(forms.ChoiceField, self.fields["class_code"]).choices = [everything, *classes]
+
+    def bulk(self) -> Bulk:
+        data = {**self.cleaned_data}
+        numbers = re.findall(r"\d+", data.pop("rows"))
+        return Bulk(**data, places=tuple(int(number) - 1 for number in numbers))
+
+
+class FileForm(forms.Form):
+    """A file; on a phone the camera is offered too."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=400,
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/webp"}),
+    )
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(
+        label=_("Workbook (.xlsx)"),
+        max_length=400,
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+        ),
+    )
 
 
 class RevokeForm(forms.Form):

@@ -45,6 +45,7 @@ TALK = (
     "leave-caucus",
     *MODERATION,
 )
+DRAFT = ("draft", "bulk", "draft-files", "upload-sheet", "sheet-import")
 
 
 def in_room(view: View) -> View:
@@ -121,7 +122,7 @@ def _tab(viewer: Viewer, name: str, label: str, *names: str) -> dict[str, Any]:
 def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     tabs = [
         _tab(viewer, "room", _("Overview")),
-        _tab(viewer, "packages", _("Packages"), "package", "draft", "start-package", *OF_A_PACKAGE),
+        _tab(viewer, "packages", _("Packages"), "package", *DRAFT, "start-package", *OF_A_PACKAGE),
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),

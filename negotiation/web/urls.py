@@ -5,7 +5,9 @@ from django.urls import path
 from negotiation.web.views import (
     acceptance,
     answers,
+    attachments,
     ballots,
+    bulk,
     cards,
     caucuses,
     changes,
@@ -24,6 +26,7 @@ from negotiation.web.views import (
     procedure,
     responsibilities,
     rooms,
+    sheets,
 )
 
 ROOM = "rooms/<str:code>/"
@@ -81,6 +84,13 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/revise/", packages.revise_package, name="revise-package"),
     path(ROOM + "packages/<str:package>/withdraw/", packages.withdraw_package, name="withdraw-package"),
     path(ROOM + "packages/<str:package>/draft/", packages.edit_draft, name="draft"),
+    path(ROOM + "packages/<str:package>/draft/bulk/", bulk.change, name="bulk"),
+    path(ROOM + "packages/<str:package>/draft/undo/", bulk.undo, name="undo-draft"),
+    path(ROOM + "packages/<str:package>/draft.xlsx", sheets.download, name="draft-sheet"),
+    path(ROOM + "packages/<str:package>/draft/import/", sheets.upload, name="upload-sheet"),
+    path(ROOM + "packages/<str:package>/draft/import/<int:number>/", sheets.preview, name="sheet-import"),
+    path(ROOM + "packages/<str:package>/draft/import/<int:number>/state/", sheets.state, name="sheet-import-state"),
+    path(ROOM + "packages/<str:package>/draft/import/<int:number>/apply/", sheets.apply, name="apply-import"),
     path(ROOM + "packages/<str:package>/discard/", packages.discard_draft, name="discard-draft"),
     path(ROOM + "packages/<str:package>/notice/", ballots.publish_notice, name="notice"),
     path(ROOM + "packages/<str:package>/ballot/", ballots.open_ballot, name="open-ballot"),
@@ -116,6 +126,11 @@ urlpatterns = [
     path(ROOM + "answers.docx", answers.answer_file, {"kind": "docx"}, name="answers-docx"),
     path(ROOM + "answers.pdf", answers.answer_file, {"kind": "pdf"}, name="answers-pdf"),
     path(ROOM + "answers/<int:answer>/revision/", answers.link_answer, name="link-answer"),
+    path(ROOM + "comments/<int:comment>/files/", attachments.comment_files, name="comment-files"),
+    path(ROOM + "packages/<str:package>/draft/files/", attachments.draft_files, name="draft-files"),
+    path(ROOM + "files/", attachments.room_files, name="room-files"),
+    path(ROOM + "files/<int:attachment>/", attachments.file, name="file"),
+    path(ROOM + "files/<int:attachment>/remove/", attachments.remove, name="remove-file"),
     path(ROOM + "ballots/", ballots.ballot_list, name="ballots"),
     path(ROOM + "ballots/<int:ballot>/", ballots.ballot, name="ballot"),
     path(ROOM + "ballots/<int:ballot>/tally/", ballots.tally_fragment, name="tally"),

@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
     "mediate-missing": {"task": "negotiation.tasks.mediate_pending", "schedule": 30.0},
     "seal-waiting": {"task": "audit.tasks.sequence_waiting", "schedule": 15.0},
+    "read-missing": {"task": "negotiation.tasks.read_pending", "schedule": 30.0},
     "rescore-missing": {"task": "negotiation.tasks.score_pending", "schedule": 30.0},
 }
 
@@ -228,7 +229,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", "") or VAR_DIR / "media")
+# Of one attached file, and of all files of a party in a room.
+ATTACHMENT_BYTES = env.int("ATTACHMENT_BYTES", 10_000_000)
+ATTACHMENT_PARTY_BYTES = env.int("ATTACHMENT_PARTY_BYTES", 100_000_000)
 # Put there by the front-end build; apart from the static files, for no browser asks for them.
 PRINT_FONTS = BASE_DIR / "build" / "fonts"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

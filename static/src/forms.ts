@@ -88,6 +88,7 @@ function guardSubmit(): void {
     setTimeout(() => {
       // A GET form may be a download, after which the page stays.
       if (event.defaultPrevented || form.method !== "post") return;
+      for (const words of form.querySelectorAll<HTMLElement>("[data-busy]")) words.hidden = false;
       for (const button of submits(form)) {
         if (button.disabled) continue;
         button.disabled = true;
@@ -102,6 +103,7 @@ function guardSubmit(): void {
     if (form instanceof HTMLFormElement && detail.successful) changed.delete(form);
   });
   window.addEventListener("pageshow", () => {
+    for (const words of document.querySelectorAll<HTMLElement>("[data-busy]")) words.hidden = true;
     for (const button of document.querySelectorAll<HTMLButtonElement>("[data-sent]")) {
       button.disabled = false;
       delete button.dataset.sent;

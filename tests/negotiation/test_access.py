@@ -10,9 +10,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from negotiation import answers, caucuses, comments, documents, meetings, packages, voting
-from negotiation.models import Override, Package, Room
+from negotiation.attachments import add_attachment
+from negotiation.models import Override, Package, Room, SheetImport
+from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
+from negotiation.sheets.importing import import_sheet
+from negotiation.sheets.write import draft_workbook
+from tests.negotiation.files import picture
 from tests.negotiation.test_mediation import asked
 
 ROLES = ("", "stranger", "observer", "resident", "developer", "finance", "planner", "auditor")
@@ -84,8 +89,29 @@ NEGOTIATION = {
     ("POST", "withdraw-package"): WRITE,
     ("GET", "draft"): "302 404 404 404 200 404 404 404",
     ("POST", "draft"): "404 404 404 404 422 404 404 404",
+    ("GET", "bulk"): "302 404 404 404 200 404 404 404",
+    ("POST", "bulk"): "404 404 404 404 422 404 404 404",
+    # Nothing was saved yet, and the form says no version.
+    ("POST", "undo-draft"): "404 404 404 404 409 404 404 404",
+    ("GET", "draft-sheet"): "302 404 404 404 200 404 404 404",
+    ("GET", "upload-sheet"): "302 404 404 404 200 404 404 404",
+    ("POST", "upload-sheet"): "404 404 404 404 422 404 404 404",
+    ("GET", "sheet-import"): "302 404 404 404 200 404 404 404",
+    ("GET", "sheet-import-state"): "302 404 404 404 200 404 404 404",
+    # It says what the draft says: there is nothing to apply.
+    ("POST", "apply-import"): "404 404 404 404 422 404 404 404",
     ("GET", "discard-draft"): "302 404 404 404 200 404 404 404",
     ("POST", "discard-draft"): "404 404 404 404 302 404 404 404",
+    ("GET", "comment-files"): OPEN,
+    ("POST", "comment-files"): WRITE,
+    ("GET", "draft-files"): "302 404 404 404 200 404 404 404",
+    ("POST", "draft-files"): "404 404 404 404 422 404 404 404",
+    ("GET", "room-files"): OPEN,
+    ("POST", "room-files"): WRITE,
+    ("GET", "file"): OPEN,
+    # The file is the resident's.
+    ("GET", "remove-file"): "302 403 403 200 403 403 403 403",
+    ("POST", "remove-file"): "403 403 403 422 403 403 403 403",
     ("GET", "comments"): OPEN,
     ("POST", "comments"): WRITE,
     ("GET", "comment-list"): OPEN,
@@ -191,7 +217,7 @@ VOTE = {
 def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     """What stands in the addresses: package A with a draft, a comment, a mandate."""
     package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
-    packages.revise_package(mandate("developer"), package)
+    draft = packages.revise_package(mandate("developer"), package)
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
     second = comments.add_comment(mandate("factory"), zhuxi, "And the trucks?")
     answered = answers.answer_comment(mandate("planner"), second, "adopted", "By the back gate.")
@@ -200,8 +226,11 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named["answer"] = answered.pk
     named["caucus"] = caucuses.open_caucus(mandate("resident"), zhuxi, "Plots", parties=["MKT-DEV"]).pk
     named |= {"engine": ENGINE, "key": "balance.project.npv"}
+    # Of the two numbers the import's is looked up by the routes that have it.
+    named["import"] = brought(mandate("developer"), draft).pk
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi)
+    named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
 
@@ -218,7 +247,14 @@ def address(name: str, places: dict[str, dict[str, object]]) -> str:
     """The route's address, with as many of the named parts as it takes."""
     route = routes()[name]
     parts = {**places["common"], **places["named"]}
+    if "import/" in str(route.pattern):
+        parts |= {"number": parts["import"]}
     return reverse(name, kwargs={key: parts[key] for key in route.pattern.converters})
+
+
+def brought(mandate, draft) -> SheetImport:
+    """The draft's own workbook, brought back."""
+    return import_sheet(mandate, draft, draft_workbook(viewer_of(mandate, draft.package.room), draft))
 
 
 def routes() -> dict[str, URLPattern]:

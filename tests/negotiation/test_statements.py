@@ -42,6 +42,7 @@ PAGES = {
         "compare/measures/",
         "comments/",
         "comments/list/",
+        "files/",
         "comments/?sort=replies",
         "comments/?sort=unanswered",
         "comments/?sort=agreed",

@@ -17,6 +17,7 @@ from negotiation import drafting, packages, scorecards
 from negotiation.models import Draft
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
+from negotiation.queries.attachments import files_of, revision_files
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
 from negotiation.queries.matrix import matrix, my_part
@@ -87,6 +88,7 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "dispositions": _page(request, queries.dispositions(revision), "dispositions"),
         "allocations": _page(request, queries.visible_allocations(viewer, revision), "allocations"),
         "flows": _page(request, queries.visible_flows(viewer, revision), "flows"),
+        "files": _page(request, revision_files(viewer, revision), "files"),
         "hidden_rows": bool(viewer.hidden_codes),
         "revisions": revision.package.revisions.order_by("-number").values_list("number", "submitted_at"),
         "comments": comment_page(viewer, "1", package=package),
@@ -310,6 +312,8 @@ def _editor(
         "parties": _party_options(viewer),
         "parcels": forms.parcel_options(viewer.room),
         **_totals_context(viewer, draft.document),
+        "steps": draft.steps.count(),
+        "file_count": files_of(viewer, package=draft.package).filter(removed_at=None).count(),
         "saved": request.method == "GET" and "saved" in request.GET,
     }
     return page(request, viewer, "negotiation/draft.html", context, status=status)

@@ -8,10 +8,12 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from negotiation import answers, caucuses, comments, packages, voting
+from negotiation.attachments import add_attachment
 from negotiation.models import Package
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
-from tests.negotiation.test_access import ROLES, proceedings
+from tests.negotiation.files import picture
+from tests.negotiation.test_access import ROLES, brought, proceedings
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -45,6 +47,14 @@ TABLE = {
     ("GET", "api-draft"): "404 404 404 404 200 404 404 404",
     ("PUT", "api-draft"): "401 403 403 404 422 404 404 403",
     ("DELETE", "api-draft"): "401 403 403 404 204 404 404 403",
+    ("POST", "api-bulk"): "401 403 403 404 422 404 404 403",
+    ("POST", "api-undo"): "401 403 403 404 422 404 404 403",
+    ("GET", "api-draft-sheet"): "404 404 404 404 200 404 404 404",
+    ("POST", "api-sheet-imports"): "401 403 403 404 415 404 404 403",
+    ("GET", "api-sheet-import"): "404 404 404 404 200 404 404 404",
+    ("GET", "api-sheet-changes"): "404 404 404 404 200 404 404 404",
+    # It says what the draft says: there is nothing to apply.
+    ("POST", "api-application"): "401 403 403 404 409 404 404 403",
     ("POST", "api-submit"): WRITE,
     ("POST", "api-withdrawal"): WRITE,
     ("POST", "api-notice"): CONVENE,
@@ -75,6 +85,11 @@ TABLE = {
     ("POST", "api-card-recompute"): "401 403 409 409 409 409 409 409",
     ("GET", "api-computations"): OPEN,
     ("GET", "api-computation"): OPEN,
+    ("GET", "api-attachments"): OPEN,
+    ("POST", "api-attachments"): "401 403 403 415 415 415 415 403",
+    ("GET", "api-attachment"): OPEN,
+    ("GET", "api-file"): OPEN,
+    ("POST", "api-removal"): WRITE,
     ("GET", "api-comments"): OPEN,
     ("POST", "api-comments"): WRITE,
     # The resident's own comment: nobody agrees with themselves.
@@ -147,7 +162,7 @@ VOTE = {
 @pytest.fixture
 def parts(zhuxi, mandate) -> dict[str, object]:
     package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
-    packages.revise_package(mandate("developer"), package)
+    draft = packages.revise_package(mandate("developer"), package)
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
     second = comments.add_comment(mandate("factory"), zhuxi, "And the trucks?")
     return {
@@ -157,6 +172,8 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "package": "A",
         "number": 1,
         "comment": comment.pk,
+        "attachment": add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk,
+        "import": brought(mandate("developer"), draft).pk,
         "mandate": mandate("neighbour").pk,
         "mediation": asked(mandate("developer"), zhuxi).pk,
         "name": "tongchou-case-1.json",
@@ -188,7 +205,9 @@ def statuses(signed_in, method: str, where: str) -> str:
 
 
 def where(name: str, parts: dict[str, object]) -> str:
-    return reverse(name, kwargs={key: parts[key] for key in routes()[name].pattern.converters})
+    pattern = routes()[name].pattern
+    parts = {**parts, "number": parts["import" if "import/" in str(pattern) else "number"]}
+    return reverse(name, kwargs={key: parts[key] for key in pattern.converters})
 
 
 def test_table_knows_every_route_and_method() -> None:

@@ -1,0 +1,81 @@
+"""A draft as a workbook, by API: take it away, try an upload, apply it."""
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from negotiation.api import acts, reads
+from negotiation.api.operations import CURSOR, RoomView, operation, page_of
+from negotiation.models import SheetImport
+from negotiation.permissions import Viewer
+from negotiation.queries import sheets as queries
+from negotiation.queries.packages import find_draft
+from negotiation.sheets import importing
+from negotiation.sheets.write import XLSX
+from negotiation.web.views.sheets import sheet_response
+
+
+class Workbook(JSONRenderer):
+    """So that a client may ask for the workbook by its type; a refusal is still JSON."""
+
+    media_type = XLSX
+    format = "xlsx"
+
+
+class DraftSheet(RoomView):
+    renderer_classes = [JSONRenderer, Workbook]
+
+    @operation("The draft of one's own package as a workbook", response=OpenApiTypes.BINARY, content_type=XLSX)
+    def get(self, request: Request, code: str, package: str) -> HttpResponseBase:
+        return sheet_response(self.viewer(request, code), package)
+
+
+class SheetImports(RoomView):
+    parser_classes = [MultiPartParser]
+
+    @operation(
+        "See what a workbook would change; large ones are read in the background",
+        request={"multipart/form-data": acts.SheetIn},
+        response=reads.SheetImportDetail,
+        status=201,
+    )
+    def post(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        draft = find_draft(viewer, package)
+        data = self.read(request, acts.SheetIn)
+        found = importing.import_sheet(mandate, draft, data["file"].read(), data.get("version"))
+        return _import(viewer, found, 201)
+
+
+class OneSheetImport(RoomView):
+    @operation("What a workbook would change, and its faulty cells", response=reads.SheetImportDetail)
+    def get(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer = self.viewer(request, code)
+        return _import(viewer, queries.find_import(viewer, package, number))
+
+
+class SheetChanges(RoomView):
+    @operation(
+        "Each row that a workbook would change",
+        response=page_of("SheetChange", reads.SheetChangeRow),
+        parameters=CURSOR,
+    )
+    def get(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer = self.viewer(request, code)
+        rows = queries.change_rows(queries.find_import(viewer, package, number))
+        return self.page(request, rows, reads.SheetChangeRow, viewer, ("kind", "pk"))
+
+
+class Application(RoomView):
+    @operation("Apply a workbook that was read, all of it", request=acts.Empty, response=reads.DraftDetail)
+    def post(self, request: Request, code: str, package: str, number: int) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        saved = importing.apply_import(mandate, queries.find_import(viewer, package, number))
+        return Response(reads.DraftDetail(saved, context={"viewer": viewer}).data)
+
+
+def _import(viewer: Viewer, found: SheetImport, status: int = 200) -> Response:
+    return Response(reads.SheetImportDetail(found, context={"viewer": viewer}).data, status=status)

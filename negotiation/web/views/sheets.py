@@ -1,0 +1,104 @@
+"""A draft as a workbook: take it away, bring it back, look at what would change, apply it whole."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.refusals import Conflict, Invalid, WrongPhase
+from negotiation.models import SheetImport
+from negotiation.permissions import Viewer
+from negotiation.queries import sheets as queries
+from negotiation.queries.packages import find_draft
+from negotiation.sheets import importing
+from negotiation.sheets.layout import SHEET
+from negotiation.sheets.write import XLSX, draft_workbook
+from negotiation.web.forms import SheetForm
+from negotiation.web.rooms import acting, in_room, page, show_faults
+
+State = SheetImport.State
+
+
+@require_safe
+@in_room
+def download(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    return sheet_response(viewer, package)
+
+
+def sheet_response(viewer: Viewer, package: str) -> HttpResponse:
+    """The workbook of one's own draft. Raises NotFound to everybody else."""
+    draft = find_draft(viewer, package)
+    response = HttpResponse(draft_workbook(viewer, draft), content_type=XLSX)
+    name = f"{viewer.room.code}-{draft.package.code}-{draft.version}.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def upload(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    """Choose a file; reading it leads to the preview."""
+    draft = find_draft(viewer, package)
+    form = SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = importing.import_sheet(acting(viewer), draft, form.cleaned_data["file"].read())
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        except Conflict as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            return redirect("sheet-import", viewer.room.code, package, found.pk)
+    status = 422 if request.method == "POST" else 200
+    return page(request, viewer, "negotiation/sheet_upload.html", {"draft": draft, "form": form}, status=status)
+
+
+@require_safe
+@in_room
+def preview(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
+    """Every faulty cell and every change, before anything is applied."""
+    return _preview(request, viewer, queries.find_import(viewer, package, number))
+
+
+@require_safe
+@in_room
+def state(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
+    """The preview alone, for a page that waits for it."""
+    found = queries.find_import(viewer, package, number)
+    context = _context(request, viewer, found) | {"viewer": viewer, "room": viewer.room}
+    return render(request, "negotiation/partials/sheet_preview.html", context)
+
+
+@require_POST
+@in_room
+def apply(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
+    found = queries.find_import(viewer, package, number)
+    try:
+        importing.apply_import(acting(viewer), found)
+    except (Invalid, WrongPhase, Conflict) as refusal:
+        return _preview(request, viewer, found, refusal.message)
+    return redirect(f"{reverse('draft', args=[viewer.room.code, package])}?saved=1")
+
+
+def _preview(request: HttpRequest, viewer: Viewer, found: SheetImport, refused: str = "") -> HttpResponse:
+    context = _context(request, viewer, found) | {"refused": refused}
+    return page(request, viewer, "negotiation/sheet_import.html", context, status=422 if refused else 200)
+
+
+def _context(request: HttpRequest, viewer: Viewer, found: SheetImport) -> dict[str, Any]:
+    counts = queries.counts(found)
+    return {
+        "draft": found.draft,
+        "found": found,
+        "waiting": found.state in (State.PENDING, State.RUNNING),
+        "counts": counts,
+        "any": any(counts.values()),
+        "faults": queries.fault_page(found, request.GET.get("faults")),
+        "changes": queries.change_page(viewer, found, request.GET.get("changes")),
+        "may_apply": found.state == State.DONE and not found.faults and any(counts.values()),
+        "kept": [SHEET[kind].title for kind in found.kept],
+    }
