@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, Refusal, WrongPhase
 from negotiation import drafting
+from negotiation.faults import failure_words
 from negotiation.models import Draft, SheetChange, SheetImport
 from negotiation.packages import lock_draft, write_draft
 from negotiation.permissions import authorize_own, viewer_of
@@ -70,9 +71,11 @@ def read_import(found: SheetImport) -> SheetImport:
         book = read_workbook(bytes(found.content), lambda done: _progress(found, done))
         plan.check_rows(found.draft.package.room, document, book, hidden)
         return _keep(found, document, book, hidden)
-    except Refusal as refusal:
-        found.state, found.error, found.content = State.FAILED, refusal.message[:400], b""
+    except Exception as error:
+        found.state, found.error, found.content = State.FAILED, failure_words(error), b""
         found.save(update_fields=["state", "error", "content", "updated_at"])
+        if not isinstance(error, Refusal):
+            raise
         return found
 
 

@@ -1,5 +1,6 @@
 """Attached files, by API."""
 
+from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -53,7 +54,7 @@ class Attachments(RoomView):
         package = find_draft(viewer, data["package"]).package if data.get("package") else None
         comment = get_object_or_404(Comment, pk=data["comment"], room=viewer.room) if data.get("comment") else None
         made = attachments.add_attachment(
-            mandate, viewer.room, file.name, file.read(), package=package, comment=comment
+            mandate, viewer.room, file.name, file.read(settings.ATTACHMENT_BYTES + 1), package=package, comment=comment
         )
         return _attachment(viewer, made, 201)
 

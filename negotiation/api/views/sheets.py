@@ -14,6 +14,7 @@ from negotiation.permissions import Viewer
 from negotiation.queries import sheets as queries
 from negotiation.queries.packages import find_draft
 from negotiation.sheets import importing
+from negotiation.sheets.guard import MOST_BYTES
 from negotiation.sheets.write import XLSX
 from negotiation.web.views.sheets import sheet_response
 
@@ -46,7 +47,7 @@ class SheetImports(RoomView):
         viewer, mandate = self.acting(request, code, "propose")
         draft = find_draft(viewer, package)
         data = self.read(request, acts.SheetIn)
-        found = importing.import_sheet(mandate, draft, data["file"].read(), data.get("version"))
+        found = importing.import_sheet(mandate, draft, data["file"].read(MOST_BYTES + 1), data.get("version"))
         return _import(viewer, found, 201)
 
 

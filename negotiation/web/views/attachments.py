@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -43,20 +44,8 @@ def _files(
 ) -> HttpResponse:
     """The list; who may attach here finds the form above it."""
     form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        mandate = acting(viewer, "propose" if package else "comment")
-        if form.is_valid():
-            try:
-                file = form.cleaned_data["file"]
-                attachments.add_attachment(
-                    mandate, viewer.room, file.name, file.read(), package=package, comment=comment
-                )
-            except Invalid as refusal:
-                show_faults(form, refusal)
-            except Conflict as refusal:
-                form.add_error(None, refusal.message)
-            else:
-                return redirect(request.path)
+    if request.method == "POST" and _attached(viewer, form, package, comment):
+        return redirect(request.path)
     context = {
         "form": form,
         "package": package,
@@ -65,6 +54,23 @@ def _files(
         "may_attach": _may_attach(viewer, package, comment),
     }
     return page(request, viewer, "negotiation/files.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _attached(viewer: Viewer, form: FileForm, package: Package | None, comment: Comment | None) -> bool:
+    """Attach what the form brought; False leaves the faults in it."""
+    mandate = acting(viewer, "propose" if package else "comment")
+    if not form.is_valid():
+        return False
+    file = form.cleaned_data["file"]
+    # One byte more than is taken tells that it is too large.
+    content = file.read(settings.ATTACHMENT_BYTES + 1)
+    try:
+        attachments.add_attachment(mandate, viewer.room, file.name, content, package=package, comment=comment)
+    except Invalid as refusal:
+        show_faults(form, refusal)
+    except Conflict as refusal:
+        form.add_error(None, refusal.message)
+    return not form.errors
 
 
 def _may_attach(viewer: Viewer, package: Package | None, comment: Comment | None) -> bool:

@@ -14,6 +14,7 @@ from negotiation.permissions import Viewer
 from negotiation.queries import sheets as queries
 from negotiation.queries.packages import find_draft
 from negotiation.sheets import importing
+from negotiation.sheets.guard import MOST_BYTES
 from negotiation.sheets.layout import SHEET
 from negotiation.sheets.write import XLSX, draft_workbook
 from negotiation.web.forms import SheetForm
@@ -46,7 +47,9 @@ def upload(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            found = importing.import_sheet(acting(viewer), draft, form.cleaned_data["file"].read())
+            # One byte more than is taken tells that it is too large.
+            content = form.cleaned_data["file"].read(MOST_BYTES + 1)
+            found = importing.import_sheet(acting(viewer), draft, content)
         except Invalid as refusal:
             show_faults(form, refusal)
         except Conflict as refusal:

@@ -2,8 +2,10 @@
 
 import copy
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from openpyxl import load_workbook
 
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
@@ -14,7 +16,7 @@ from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
 from negotiation.sheets.importing import apply_import, import_sheet
 from negotiation.sheets.write import draft_workbook
-from tests.negotiation.sheets.books import ALLOCATIONS, LAND, MONEY, changed, plain, with_cells, without_row
+from tests.negotiation.sheets.books import ALLOCATIONS, LAND, MONEY, changed, plain, repacked, with_cells, without_row
 
 
 @pytest.fixture
@@ -200,3 +202,30 @@ def test_import_is_applied_once(planner, draft) -> None:
     apply_import(planner, found)
     with pytest.raises(Conflict):
         apply_import(planner, found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_applied_at_once_write_one(mandate, zhuxi) -> None:
+    """The planner in two windows: the second is told, nothing is mixed."""
+    planner = mandate("planner")
+    draft = packages.start_package(planner, zhuxi, source=latest(zhuxi).get(package__code="B"))
+    found = import_sheet(planner, draft, with_cells(taken(planner, draft), MONEY, G2="1.00"))
+
+    def apply(_number: int) -> str:
+        try:
+            return str(apply_import(planner, found).version)
+        except Conflict:
+            return "conflict"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(apply, range(3))) == ["2", "conflict", "conflict"]
+    assert Entry.objects.filter(action="package.import").count() == 1
+
+
+def test_file_that_the_library_stumbles_over_is_told_as_damaged(planner, draft) -> None:
+    content = repacked(taken(planner, draft), xl__worksheets__sheet2_dot_xml=b"<worksheet><sheetData><row r='x'>")
+    with pytest.raises(Invalid) as refusal:
+        import_sheet(planner, draft, content)
+    assert refusal.value.code == "sheet_broken"
