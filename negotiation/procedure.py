@@ -19,6 +19,7 @@ from negotiation.live.events import announce
 from negotiation.models import Decision, LegalReview, Override, Revision, Room
 from negotiation.permissions import authorize
 from negotiation.queries import procedure as queries
+from negotiation.table import require_standing
 from negotiation.texts import clean_text
 
 State = Override.State
@@ -94,6 +95,7 @@ def fix_text(mandate: Mandate, revision: Revision) -> Room:
     with transaction.atomic():
         current = _lock(room)
         authorize(mandate, current, "fix_text")
+        require_standing(revision)
         if Revision.objects.filter(pk=revision.pk, package__latest=revision.pk).first() is None:
             raise Conflict(_("There is a newer revision of this package."))
         if current.text_id == revision.pk:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -26,6 +26,7 @@ from negotiation.models import (
 )
 from negotiation.permissions import Viewer
 from negotiation.queries import documents
+from negotiation.table import on_table
 
 State = Override.State
 
@@ -48,8 +49,7 @@ def facts(room: Room) -> Facts:
 
 
 def _table(room: Room) -> QuerySet[Revision]:
-    rows = Revision.objects.filter(package__room=room, pk=F("package__latest"))
-    return rows.select_related("package__room").only("number", "notice_on", "package__room__rule")
+    return on_table(room).select_related("package__room").only("number", "notice_on", "package__room__rule")
 
 
 def _text(room: Room) -> dict[str, Any]:

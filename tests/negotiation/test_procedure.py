@@ -13,6 +13,7 @@ from audit.models import Entry
 from negotiation import comments, documents, meetings, packages, phases, procedure, rooms, voting
 from negotiation.mandates import seat_person
 from negotiation.models import Ballot, Decision, Meeting, Override, Revision, Room
+from negotiation.packages import withdraw_package
 from negotiation.permissions import ACTS, authorize
 from negotiation.queries import procedure as queries
 from negotiation.queries.packages import latest
@@ -187,6 +188,15 @@ def test_another_text_needs_its_own_notice_and_review(fixing, convener) -> None:
     assert {"text_notice_run", "legal_review"} <= set(missing(fixing))
     with pytest.raises(Conflict):
         procedure.fix_text(convener, latest(fixing).get(package__code="A"))
+
+
+def test_a_package_that_was_withdrawn_is_no_text(full, convener, mandate) -> None:
+    put(full, P.NEGOTIATION)
+    withdrawn = withdraw_package(mandate("developer"), latest(full).get(package__code="A").package, "Too dear for us.")
+    put(full, P.FIXING)
+    with pytest.raises(WrongPhase) as refusal:
+        procedure.fix_text(convener, Revision.objects.get(pk=withdrawn.revision_id))
+    assert refusal.value.code == "withdrawn"
 
 
 def test_mediator_must_have_looked_at_a_negotiable_text(fixing, convener) -> None:
