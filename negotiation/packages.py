@@ -22,6 +22,7 @@ from negotiation.permissions import authorize, authorize_own, viewer_of
 from negotiation.scorecards import request_card
 from negotiation.table import require_standing
 from negotiation.terms import Document, create_revision, package_document
+from negotiation.texts import clean_text
 
 LONGEST_REASON = 2000
 TERMS = ("dispositions", "allocations", "flows")
@@ -151,7 +152,7 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
 def withdraw_package(mandate: Mandate, package: Package, reason: str) -> Withdrawal:
     """Take one's own package off the table. It stays readable with its log; a new revision puts it back."""
     authorize_own(mandate, package, "withdraw")
-    reason = _reason(reason)
+    reason = clean_text(reason, "reason", LONGEST_REASON)
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=package.room_id)
         authorize(mandate, room, "withdraw")  # a vote may have opened meanwhile
@@ -173,15 +174,6 @@ def _standing(package: Package) -> Revision:
     if revision.ballots.exclude(state=Ballot.State.DECIDED).exists():
         raise WrongPhase(_("This package is being voted on."), code="under_ballot")
     return revision
-
-
-def _reason(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Invalid({"reason": _("Please give a reason.")})
-    if len(text) > LONGEST_REASON or "\x00" in text:
-        raise Invalid({"reason": _("At most %(most)s characters, please.") % {"most": LONGEST_REASON}})
-    return text
 
 
 def check_package(mandate: Mandate, room: Room, document: Document) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Exists, Max, Min, Sum
 
 from accounts.models import Party
 from negotiation.models import Confirmation, Revision
@@ -67,13 +67,19 @@ def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
 
 
 def my_part(viewer: Viewer, revision: Revision) -> str:
-    """Whether the reader's own party has to confirm its part: `open`, `confirmed`, or empty where it has none."""
+    """Whether the reader's own party has to confirm its part: `open`, `confirmed`, or empty where it has none.
+
+    One statement.
+    """
     if viewer.mandate is None or not viewer.can("confirm"):
         return ""
     party = viewer.mandate.party
-    if Confirmation.objects.filter(revision=revision, party=party).exists():
-        return "confirmed"
-    return "open" if duties_of(revision, party) else ""
+    own, duties = Confirmation.objects.filter(revision=revision, party=party), duties_of(revision, party)
+    row = Revision.objects.filter(pk=revision.pk).annotate(
+        confirmed=Exists(own), land=Exists(duties.land), pays=Exists(duties.payments)
+    )
+    confirmed, land, pays = row.values_list("confirmed", "land", "pays").get()
+    return "confirmed" if confirmed else "open" if land or pays else ""
 
 
 def _duties(revision: Revision) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Party
 from accounts.refusals import Conflict, DutiesMissing, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
-from negotiation import comments, documents, meetings, packages, phases, procedure, rooms, voting
+from negotiation import answers, comments, documents, meetings, packages, phases, procedure, rooms, voting
 from negotiation.mandates import seat_person
 from negotiation.models import Ballot, Decision, Meeting, Override, Revision, Room
 from negotiation.packages import withdraw_package
@@ -142,7 +142,7 @@ def test_negotiation_waits_until_every_comment_is_answered(full, convener, manda
     comment = comments.add_comment(mandate("resident"), full, "How loud is the road?")
     comments.add_comment(mandate("finance"), full, "A reply is no comment of its own.", parent=comment)
     assert missing(full) == ["comments_answered"]
-    comments.answer_comment(convener, comment, "explained", "55 dB at night.")
+    answers.answer_comment(convener, comment, "explained", "55 dB at night.")
     assert procedure.advance(convener, full).phase == "fixing"
 
 
@@ -368,7 +368,7 @@ def test_override_lets_the_vote_open_without_the_named_duty(fixing, convener, ma
     with pytest.raises(DutiesMissing) as refusal:
         voting.open_ballot(convener, revision, timezone.now() + TOMORROW)
     assert list(refusal.value.fields) == ["comments_answered"]
-    comments.answer_comment(convener, late, "explained", "Yes.")
+    answers.answer_comment(convener, late, "explained", "Yes.")
     assert voting.open_ballot(convener, revision, timezone.now() + TOMORROW).state == "open"
 
 

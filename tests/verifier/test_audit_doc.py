@@ -7,8 +7,8 @@ from pathlib import Path
 from audit.models import Entry
 
 ROOT = Path(__file__).parents[2]
-ROW = re.compile(r"^\| ((?:`[a-z]+\.[a-z]+`(?:, )?)+) \|(.*)\|$", re.M)
-ACT = re.compile(r"(?:record|append|_log)\([^\"\n]*?\"([a-z]+\.[a-z]+)\"")
+ROW = re.compile(r"^\| ((?:`[a-z]+\.[a-z_]+`(?:, )?)+) \|(.*)\|$", re.M)
+ACT = re.compile(r"(?:record|append|_log|_move|write_draft)\([^\"\n]*?\"([a-z]+\.[a-z_]+)\"")
 
 
 def table() -> dict[str, str]:
