@@ -92,16 +92,8 @@ def append(
     }
     body = rfc8785.dumps(_commit(document, "", hidden))
     party = actor.party if actor else ""
-    entry = Entry.objects.create(
-        id=identifier,
-        scope=scope,
-        time=now,
-        action=action,
-        party=party,
-        object_type=kind,
-        object_id=str(key),
-        body=body,
-    )
+    about = {"action": action, "party": party, "object_type": kind, "object_id": str(key)}
+    entry = Entry.objects.create(id=identifier, scope=scope, time=now, body=body, **about)
     for row in hidden:
         row.entry = entry
     Commitment.objects.bulk_create(hidden)

@@ -41,7 +41,7 @@ def test_mandate_has_one_commitment_wherever_it_stands(mandate, zhuxi) -> None:
     comments.add_comment(resident, zhuxi, "Hello")
     comments.add_comment(resident, zhuxi, "Again")
     comments.add_comment(mandate("neighbour"), zhuxi, "And me")
-    rows = [json.loads(bytes(row.body)) for row in Entry.objects.filter(scope=f"room:{ROOM}").order_by("serial")]
+    rows = [json.loads(bytes(row.body)) for row in Entry.objects.filter(scope=f"room:{ROOM}").order_by("id")]
     granted = {row["data"]["mandate"]: row["data"]["party"] for row in rows if row["action"] == "mandate.grant"}
     acts = [row["actor"]["mandate"] for row in rows if row["action"] == "comment.add"]
     assert [granted[found] for found in acts] == ["HH-017", "HH-017", "HH-018"]
