@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from django.utils import timezone
@@ -133,13 +134,19 @@ def proceedings(room, convener) -> None:
 
 def everything(client) -> str:
     """All pages of the room, with every page of the long lists, as one text."""
-    texts = []
-    for page in PAGES:
-        for number in range(1, 31) if "{n}" in page else (1,):
-            response = client.get(ROOM + page.format(n=number, m=last_meeting()))
-            texts.append(response.content.decode())
+    texts = [text for page in PAGES for text in to_the_last(client, page)]
     texts += [pdf_text(client.get(ROOM + paper).content) for paper in PAPERS]
     return "\n".join([*texts, *by_api(client)])
+
+
+def to_the_last(client, page: str) -> Iterator[str]:
+    """A page, or every page of the list that its `{n}` counts."""
+    name = page.partition("?")[2].partition("=")[0]
+    for number in count(1):
+        text = client.get(ROOM + page.format(n=number, m=last_meeting())).content.decode()
+        yield text
+        if "{n}" not in page or f"{name}={number + 1}#" not in text:
+            return
 
 
 def last_meeting() -> int:
