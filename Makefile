@@ -15,7 +15,7 @@ run: setup
 	@$(BIN)/python -m embedded serve --port $(PORT)
 
 test: setup-dev
-	@$(BIN)/python -m embedded --folder var/test exec -- $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m embedded --folder var/test exec -- $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup-dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh
