@@ -8,6 +8,9 @@ import hypothesis
 import pytest
 from django.conf import settings as configuration
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
+
+from tests import snapshot
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DEMO = Path(__file__).parent.parent / "demo"
@@ -50,6 +53,15 @@ def files_apart(tmp_path, settings):
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     with django_db_blocker.unblock():
         stage_cases()
+        snapshot.take()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Bring the cast back before a test that needs it, once one that commits has emptied the tables behind itself."""
+    if "cast" in getattr(item, "fixturenames", ()) and snapshot.kept:
+        with item.config.stash[blocking_manager_key].unblock():
+            snapshot.restore_if_empty()
 
 
 @pytest.fixture
@@ -57,7 +69,6 @@ def cast(db: None) -> Callable[[str], "object"]:
     """A person of the cast by sign-in name."""
     from accounts.models import User
 
-    stage_cases()
     return lambda name: User.objects.get(username=name)
 
 
