@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from celery import current_app
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Mandate
@@ -20,6 +21,7 @@ from negotiation.live.events import announce
 from negotiation.models import Acceptance, Accord, Revision, Room
 from negotiation.permissions import authorize
 from negotiation.queries.packages import latest
+from negotiation.telling import tell
 from negotiation.voting import seat_rows
 
 REPLACED = gettext_lazy("One of these packages is no longer on the table as you saw it; please look again.")
@@ -58,6 +60,7 @@ def find_agreements(room: Room) -> list[Revision]:
             Accord.objects.create(revision=revision)
             named = {"package": revision.package.code, "revision": revision.number, "digest": revision.digest}
             record(room, "acceptance.open", None, "revision", revision.pk, named)
+            tell(room, "agreement.opened", reverse("package", args=[room.code, revision.package.code]), named)
         if found:
             announce(room, "packages")
     return found

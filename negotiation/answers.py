@@ -12,6 +12,7 @@ from negotiation.acting import record
 from negotiation.live.events import announce
 from negotiation.models import Answer, Comment, Revision, Room
 from negotiation.permissions import authorize
+from negotiation.telling import tell_answered
 from negotiation.texts import clean_text
 
 MOST = 200  # comments in one answer: what a convener can still have read
@@ -50,6 +51,7 @@ def answer_comments(
         answer = Answer.objects.create(room=room, verdict=verdict, reason=reason, revision=revision, mandate=mandate)
         Comment.objects.filter(pk__in=numbers).update(answer=answer)
         _log(mandate, answer, numbers)
+        tell_answered(room, numbers, mandate)
         announce(room, "comments")
         announce(room, "answers")
     return answer

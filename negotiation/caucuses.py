@@ -19,6 +19,7 @@ from negotiation.comments import check_rate
 from negotiation.live.events import announce_to
 from negotiation.models import Caucus, CaucusMember, CaucusMessage, Room
 from negotiation.permissions import authorize
+from negotiation.telling import tell_caucus
 from negotiation.texts import clean_text
 
 LONGEST_NAME = 80
@@ -58,6 +59,7 @@ def say_in_caucus(mandate: Mandate, caucus: Caucus, body: str) -> CaucusMessage:
         codes = member_codes(caucus)
         announce_to(caucus.room, codes, f"caucus:{caucus.pk}")
         announce_to(caucus.room, codes, "caucuses")
+        tell_caucus(caucus, codes, mandate)
     return message
 
 

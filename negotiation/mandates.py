@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from audit.log import Private, stamp
 from negotiation.acting import commit_mandate, record
 from negotiation.models import Room
 from negotiation.permissions import ROLES, authorize, group_role, refresh_roles
+from negotiation.telling import tell
 
 ONLOOKER_ROLES = {"auditor": "auditor"}
 SIDE_ROLES = {"government": "government", "market": "market", "public": "public"}
@@ -35,9 +37,12 @@ def grant_mandate(
     authorize(convener, room, "grant_mandate")
     _check_mandate(room, party, kind, document, valid_from, valid_to)
     with transaction.atomic():
-        return seat_person(
+        mandate = seat_person(
             room, user, party, kind, document=document.strip(), valid_from=valid_from, valid_to=valid_to, by=convener
         )
+        link = reverse("room", args=[room.code])
+        tell(room, "mandate.granted", link, {"party": party.name}, users=[user], by=convener)
+    return mandate
 
 
 def seat_person(
@@ -96,6 +101,8 @@ def revoke_mandate(convener: Mandate, room: Room, mandate: Mandate, reason: str)
         data = {"mandate": commit_mandate(mandate), "party": mandate.party.code, "reason": Private.text(reason)}
         record(room, "mandate.revoke", convener, "party", mandate.party.code, data)
         refresh_roles(current.user, room)
+        named = {"party": mandate.party.name}
+        tell(room, "mandate.revoked", reverse("home"), named, users=[current.user], by=convener)
     return current
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from negotiation.comments import check_place
 from negotiation.live.events import announce
 from negotiation.models import Attendance, HearingDemand, Meeting, Resolution, Revision, Room
 from negotiation.permissions import authorize, is_personal
+from negotiation.telling import tell
 from negotiation.texts import clean_text
 
 Kind, State = Meeting.Kind, Meeting.State
@@ -77,6 +79,7 @@ def plan_meeting(mandate: Mandate, room: Room, kind: str, begins_at: datetime, p
         )
         data = {"begins_at": stamp(begins_at), "place": Private.text(place), "agenda": Private.text(agenda)}
         _log(meeting, "meeting.plan", mandate, {"invited": room.seats.count(), **data})
+        _tell(meeting, "announced", mandate)
     return meeting
 
 
@@ -161,6 +164,7 @@ def cancel_meeting(mandate: Mandate, meeting: Meeting, reason: str) -> Meeting:
         current.state, current.reason, current.ended_by = State.CANCELLED, reason, mandate
         current.save(update_fields=["state", "reason", "ended_by"])
         _log(current, "meeting.cancel", mandate, {"reason": Private.text(reason)})
+        _tell(current, "cancelled", mandate)
     return current
 
 
@@ -169,6 +173,12 @@ def _lock_planned(meeting: Meeting) -> Meeting:
     if current.state != State.PLANNED:
         raise Conflict(_("This meeting was held or cancelled already."))
     return current
+
+
+def _tell(meeting: Meeting, what: str, mandate: Mandate) -> None:
+    link = reverse("meeting", args=[meeting.room.code, meeting.pk])
+    day = timezone.localtime(meeting.begins_at).strftime("%Y-%m-%d %H:%M")
+    tell(meeting.room, f"{meeting.kind}.{what}", link, {"day": day}, by=mandate)
 
 
 def _log(meeting: Meeting, action: str, mandate: Mandate, data: dict[str, object]) -> None:

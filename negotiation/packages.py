@@ -21,6 +21,7 @@ from negotiation.models import Ballot, Draft, DraftStep, Package, Revision, Room
 from negotiation.permissions import authorize, authorize_own, viewer_of
 from negotiation.scorecards import request_card
 from negotiation.table import require_standing
+from negotiation.telling import tell_submitted
 from negotiation.terms import Document, create_revision, package_document
 from negotiation.texts import clean_text
 
@@ -145,6 +146,7 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
         attached = hand_over(package, revision)
         _log(package, "package.submit", mandate, sealed | ({"attachments": attached} if attached else {}))
         request_card(revision)
+        tell_submitted(revision, mandate)
         announce(package.room, "packages")
     return revision
 

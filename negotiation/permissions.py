@@ -83,6 +83,7 @@ ACTS: dict[str, Act] = {
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),
     "grant_mandate": Act("convene", ANY),
+    "deliver_notice": Act("convene", ANY),
     "invite_person": Act("convene", ANY),
     "publish_room": Act("convene", ANY),
     "choose_procedure": Act("convene", (NEGOTIATION,), procedures=(phases.SIMPLE,)),

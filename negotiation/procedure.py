@@ -6,6 +6,7 @@ Into the vote and out of it leads one path only, for every procedure: `voting.op
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from negotiation.models import Decision, LegalReview, Override, Revision, Room
 from negotiation.permissions import authorize
 from negotiation.queries import procedure as queries
 from negotiation.table import require_standing
+from negotiation.telling import tell, tell_phase
 from negotiation.texts import clean_text
 
 State = Override.State
@@ -38,6 +40,7 @@ def choose_procedure(mandate: Mandate, room: Room) -> Room:
         current.procedure = phases.FULL
         current.save(update_fields=["procedure"])
         phases.enter(current, phases.stages(current)[0].phase)
+        tell_phase(current, mandate)
         _log(current, "procedure.choose", mandate, {"procedure": current.procedure, "phase": current.phase})
     return current
 
@@ -146,6 +149,9 @@ def publish_decision(mandate: Mandate, room: Room, published_on: date, place: st
         decision.save(update_fields=["published_on", "published_place"])
         data = {"published_on": published_on.isoformat(), "place": Private.text(place)}
         _log(current, "decision.publish", mandate, {"ballot": decision.ballot_id, **data})
+        link = reverse("ballot", args=[current.code, decision.ballot_id])
+        named = {"package": decision.ballot.revision.package.code, "day": published_on}
+        tell(current, "decision.published", link, named, by=mandate)
     return decision
 
 
@@ -255,6 +261,7 @@ def _lock(room: Room) -> Room:
 def _move(room: Room, phase: str, mandate: Mandate, action: str, data: dict[str, object] | None = None) -> None:
     left = room.phase
     phases.enter(room, phase)
+    tell_phase(room, mandate)
     _log(room, action, mandate, {"from": left, "to": phase, **(data or {})})
 
 

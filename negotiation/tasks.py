@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from negotiation import telling
 from negotiation.acceptance import find_agreements
 from negotiation.clusters import compute_clusters
 from negotiation.comparisons import compute_comparison
@@ -25,6 +26,8 @@ from negotiation.models import (
 from negotiation.scorecards import compute_card
 from negotiation.sheets.importing import read_import
 from negotiation.voting import close_if_due
+from notifications import digests
+from notifications.models import Telling
 
 STALE = timedelta(minutes=2)
 FOLLOWED = timedelta(hours=24)  # longer than any outage of the scheduler that is not noticed
@@ -123,6 +126,29 @@ def read_pending() -> None:
     waiting = SheetImport.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
     for import_id in waiting.values_list("pk", flat=True)[:100]:
         read_sheet.delay(import_id)
+
+
+@shared_task
+def spread_telling(number: int) -> None:
+    telling.spread_telling(number)
+
+
+@shared_task
+def spread_waiting() -> None:
+    """Take up again what a killed worker or a lost queue left untold."""
+    waiting = Telling.objects.filter(done_at=None, created_at__lt=timezone.now() - STALE)
+    for number in waiting.order_by("pk").values_list("pk", flat=True)[:100]:
+        spread_telling.delay(number)
+
+
+@shared_task
+def tell_promises() -> None:
+    telling.tell_promises()
+
+
+@shared_task
+def send_digests() -> None:
+    digests.send_digests(timezone.localdate())
 
 
 @shared_task

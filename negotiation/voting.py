@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from negotiation.permissions import authorize
 from negotiation.phases import enter
 from negotiation.procedure import check_duties
 from negotiation.table import require_standing
+from negotiation.telling import tell, tell_phase
 from negotiation.terms import amount, digest
 
 Document = dict[str, Any]
@@ -59,6 +61,8 @@ def publish_notice(mandate: Mandate, revision: Revision, published_on: date, pla
         current.save(update_fields=["notice_on", "notice_place"])
         data = {"published_on": published_on.isoformat(), "place": Private.text(place), "digest": revision.digest}
         record(room, "notice.publish", mandate, "revision", revision.pk, data)
+        named = {"package": revision.package.code, "revision": revision.number, "day": published_on}
+        tell(room, "notice.published", reverse("package", args=[room.code, revision.package.code]), named, by=mandate)
         announce(room, "packages")
     return current
 
@@ -91,6 +95,9 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
         _freeze_roll(ballot, roll)
         enter(room, Room.Phase.VOTE)
         record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll), time=now)
+        until = timezone.localtime(closes_at).strftime("%Y-%m-%d %H:%M")
+        named = {"package": revision.package.code, "until": until}
+        tell(room, "ballot.opened", reverse("ballot", args=[room.code, ballot.pk]), named, by=mandate)
         announce(room, "room")
     return ballot
 
@@ -279,6 +286,7 @@ def decide(mandate: Mandate, ballot: Ballot) -> Decision:
         _end_vote(current.room, count["state"])
         data = {"ballot": ballot.pk, "outcome": count["state"], "count": count}
         record(ballot.room, "ballot.decide", mandate, "ballot", ballot.pk, data)
+        tell_phase(current.room, mandate)
         announce(ballot.room, "room")
     return decision
 

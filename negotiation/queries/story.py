@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Entry
 from negotiation.duties import DUTIES, Facts
 from negotiation.models import Room
+from notifications import topics
 
 # What went past a duty is shown in red.
 ALARMS = frozenset(("procedure.ask_override", "procedure.override"))
@@ -58,6 +59,8 @@ WORDS = {
     "caucus.leave": _("left a private thread"),
     "clusters.find": _("had like comments looked for"),
     "answer.link": _("named revision %(revision)s as the one that carries an answer"),
+    "notice.deliver": _("sent a notice that the law requires: %(told)s"),
+    "notice.hand": _("handed a notice that the law requires to %(party)s"),
     "notice.publish": _("recorded the public notice"),
     "ballot.open": _("opened the vote on package %(package)s"),
     "vote.cast": _("voted"),
@@ -114,11 +117,13 @@ def action_words(action: str, data: dict[str, Any]) -> str:
 def _known(data: dict[str, Any]) -> dict[str, Any]:
     """What a sentence may name: phases and duties in words, and nothing for what the entry does not hold."""
     blank = dict.fromkeys(
-        ("draft", "source", "package", "revision", "comment", "count", "party", "from", "to", "reason", "due"), ""
+        ("draft", "source", "package", "revision", "comment", "count", "party", "from", "to", "reason", "due", "told"),
+        "",
     )
     facts = Facts(today=timezone.localdate())
     duties = [DUTIES[code](facts).label for code in data.get("duties", ()) if code in DUTIES]
     phases: dict[str, Any] = {
         key: dict(Room.Phase.choices).get(data[key], data[key]) for key in ("from", "to") if key in data
     }
-    return {**blank, **data, **phases, "duties": " · ".join(duties)}
+    told = {"told": topics.words(data["topic"], data["about"])} if "about" in data else {}
+    return {**blank, **data, **phases, **told, "duties": " · ".join(duties)}

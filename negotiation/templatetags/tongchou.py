@@ -21,6 +21,7 @@ from negotiation.queries.figures.parts import Cell, Column, Table
 from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.tallies import state_words
 from negotiation.queries.words import end_word, land_use_name, stage_name, term_words, unit_word, word
+from notifications.outbox import masked
 
 register = template.Library()
 for filter_ in (wan, yuan, area, mu, number, figure, percent, index):
@@ -30,6 +31,7 @@ register.filter(word)
 register.filter(unit_word)
 register.filter(term_words)
 register.filter(stage_name)
+register.filter(masked)
 
 
 @register.filter

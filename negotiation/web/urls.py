@@ -21,6 +21,8 @@ from negotiation.web.views import (
     mediation,
     meetings,
     moderation,
+    notices,
+    outbox,
     packages,
     printing,
     procedure,
@@ -32,6 +34,11 @@ from negotiation.web.views import (
 ROOM = "rooms/<str:code>/"
 urlpatterns = [
     path("", rooms.home, name="home"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read_all, name="read-notices"),
+    path("notices/preferences/", notices.choose, name="notice-preferences"),
+    path("notices/<int:notice>/", notices.open_notice, name="open-notice"),
+    path("notices/stop/<str:token>/", notices.stop, name="stop-notices"),
     path("log/key/", log.log_key, name="log-key"),
     path(ROOM, rooms.room, name="room"),
     path(ROOM + "unit/", rooms.unit, name="unit"),
@@ -137,6 +144,9 @@ urlpatterns = [
     path(ROOM + "ballots/<int:ballot>/vote/", ballots.vote, name="vote"),
     path(ROOM + "ballots/<int:ballot>/receipt.json", ballots.receipt, name="receipt"),
     path(ROOM + "ballots/<int:ballot>/decide/", ballots.decide, name="decide"),
+    path(ROOM + "outbox/", outbox.outbox, name="outbox"),
+    path(ROOM + "outbox/<int:telling>/", outbox.unreached, name="unreached"),
+    path(ROOM + "outbox/<int:telling>/<str:party>/", outbox.by_hand, name="by-hand"),
     path(ROOM + "log/", log.log, name="log"),
     path(ROOM + "log/entries.jsonl", log.export, name="log-export"),
 ]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
@@ -155,6 +156,9 @@ CELERY_BEAT_SCHEDULE = {
     "mediate-missing": {"task": "negotiation.tasks.mediate_pending", "schedule": 30.0},
     "seal-waiting": {"task": "audit.tasks.sequence_waiting", "schedule": 15.0},
     "read-missing": {"task": "negotiation.tasks.read_pending", "schedule": 30.0},
+    "send-digests": {"task": "negotiation.tasks.send_digests", "schedule": crontab(minute=5, hour="8-20")},
+    "tell-promises": {"task": "negotiation.tasks.tell_promises", "schedule": 600.0},
+    "tell-waiting": {"task": "negotiation.tasks.spread_waiting", "schedule": 30.0},
     "rescore-missing": {"task": "negotiation.tasks.score_pending", "schedule": 30.0},
 }
 
@@ -184,6 +188,8 @@ SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("OIDC_APPS", defa
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", "tongchou@localhost")
+# Where people find this site; messages begin their links with it.
+SITE_ADDRESS = env.str("SITE_ADDRESS", "http://localhost:8000").rstrip("/")
 # A function of address, text and key (notifications.gateways.webhook is one); without it text messages are held.
 SMS_GATEWAY = env.str("SMS_GATEWAY", "")
 SMS_WEBHOOK_URL = env.str("SMS_WEBHOOK_URL", "")

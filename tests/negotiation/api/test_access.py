@@ -13,13 +13,15 @@ from negotiation.models import Package
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
-from tests.negotiation.test_access import ROLES, brought, proceedings
+from tests.negotiation.test_access import ROLES, brought, notified, proceedings
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
 LOG = "401 403 403 403 403 200 200 200"
 WRITE = "401 403 403 422 422 422 422 403"
 CONVENE = "401 403 403 403 403 403 422 403"
+CONVENER = "401 403 403 403 403 403 200 403"
+SIGNED_IN = "401 200 200 200 200 200 200 200"
 TABLE = {
     ("GET", "api-schemas"): OPEN,
     ("GET", "api-schema"): OPEN,
@@ -118,6 +120,16 @@ TABLE = {
     ("GET", "api-answers-pdf"): OPEN,
     ("GET", "api-my-comments"): "404 404 200 200 200 200 200 200",
     ("GET", "api-ballots"): OPEN,
+    ("GET", "api-notices"): SIGNED_IN,
+    ("POST", "api-all-read"): "401 204 204 204 204 204 204 204",
+    # The notice is the resident's.
+    ("POST", "api-one-read"): "401 404 404 200 404 404 404 404",
+    ("GET", "api-preferences"): SIGNED_IN,
+    ("PUT", "api-preferences"): "401 422 422 422 422 422 422 422",
+    ("GET", "api-outbox"): CONVENER,
+    ("GET", "api-required-notices"): CONVENER,
+    ("GET", "api-unreached"): CONVENER,
+    ("POST", "api-by-hand"): CONVENE,
     ("GET", "api-log"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
@@ -180,6 +192,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "ballot": 0,
         "engine": ENGINE,
         **proceedings(mandate("planner"), zhuxi),
+        **notified(mandate("resident").user, zhuxi),
     }
 
 

@@ -1,0 +1,162 @@
+"""Who is told what. An act writes one row in its own transaction; a job makes everybody's notices of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import Mandate, Party, User
+from negotiation.acting import record
+from negotiation.models import Caucus, Comment, RequiredDocument, Revision, Room
+from negotiation.queries.documents import BROKEN, KEPT, MISSING, with_state
+from notifications import proof
+from notifications.models import Telling
+from notifications.spreading import Receiver, spread
+from notifications.topics import TOPICS
+
+AHEAD = timedelta(days=3)  # a promise's day is told so long before it
+
+
+def tell(
+    room: Room,
+    topic: str,
+    link: str,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    parties: Mapping[str, str] | None = None,
+    users: Iterable[User] | None = None,
+    by: Mandate | None = None,
+    key: str | None = None,
+) -> None:
+    """Tell everybody who has a mandate in the room; or only those who act for these parties, or only these users.
+
+    `parties` maps a code to a path of its own, or to "" for `link`. Whoever acted is not told, unless the law says so.
+    Called inside the act's transaction. What has the `key` of an earlier telling is told already.
+    """
+    audience: dict[str, object] = {}
+    if users is not None:
+        audience["users"] = [user.pk for user in users]
+    elif parties is not None:
+        audience["parties"] = dict(parties)
+    fields = {
+        "room": room.code,
+        "title": str(room)[:200],
+        "topic": topic,
+        "parameters": {name: str(value) for name, value in (parameters or {}).items()},
+        "link": link,
+        "audience": audience,
+        "by": by.user if by else None,
+    }
+    if key is None:
+        telling, made = Telling.objects.create(**fields), True
+    else:
+        telling, made = Telling.objects.get_or_create(key=key, defaults=fields)
+    if made:
+        number = telling.pk
+        transaction.on_commit(lambda: _enqueue(number), robust=True)
+
+
+def spread_telling(number: int) -> bool:
+    """Make the notices of one telling, all or none, once; False where it is done, or being done."""
+    with transaction.atomic():
+        rows = Telling.objects.select_for_update(skip_locked=True, of=("self",)).select_related("by")
+        telling = rows.filter(pk=number, done_at=None).first()
+        if telling is None:
+            return False
+        deliveries = spread(telling, receivers(telling))
+        if TOPICS[telling.topic].required:
+            about = {"notice": telling.pk, "topic": telling.topic, "about": telling.parameters}
+            room = Room.objects.get(code=telling.room)
+            record(room, "notice.deliver", None, "notice", telling.pk, about | proof.summary(deliveries))
+        telling.done_at = timezone.now()
+        telling.save(update_fields=["done_at"])
+    return True
+
+
+def receivers(telling: Telling) -> list[Receiver]:
+    """Who is told, as the mandates are now, each with the parties that they act for."""
+    if "users" in telling.audience:
+        users = User.objects.filter(pk__in=telling.audience["users"], is_active=True).order_by("pk")
+        return [Receiver(user, (), telling.link) for user in users]
+    links: dict[str, str] | None = telling.audience.get("parties")
+    mandates = Mandate.objects.valid().filter(party__realm=telling.room, user__is_active=True)
+    if links is not None:
+        mandates = mandates.filter(party__code__in=links)
+    if telling.by and not TOPICS[telling.topic].required:
+        mandates = mandates.exclude(user=telling.by)
+    parties: dict[User, dict[Party, None]] = {}
+    for mandate in mandates.select_related("user", "party").order_by("user_id", "pk"):
+        parties.setdefault(mandate.user, {})[mandate.party] = None
+    return [Receiver(user, tuple(own), _link(telling, own, links)) for user, own in parties.items()]
+
+
+def _link(telling: Telling, parties: Iterable[Party], links: Mapping[str, str] | None) -> str:
+    """The path of somebody's first party that has one of its own."""
+    found = (links[party.code] for party in parties) if links else iter(())
+    return next(filter(None, found), telling.link)
+
+
+def tell_answered(room: Room, numbers: Iterable[int], by: Mandate) -> None:
+    """Each party whose comments (by id) were answered; with several it is led to the page of what it said."""
+    links: dict[str, str] = {}
+    own = reverse("my-comments", args=[room.code])
+    for number, party in Comment.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "party__code"):
+        links[party] = own if party in links else reverse("one-comment", args=[room.code, number])
+    tell(room, "comment.answered", reverse("answers", args=[room.code]), parties=links, by=by)
+
+
+def tell_submitted(revision: Revision, by: Mandate) -> None:
+    """The whole room; and, of a counter-proposal's first revision, the party whose package it answers."""
+    package = revision.package
+    room, link = package.room, reverse("package", args=[package.room.code, package.code])
+    named = {"package": package.code, "revision": revision.number}
+    tell(room, "package.submitted", link, named, by=by)
+    if revision.parent and revision.number == 1:
+        own = revision.parent.package
+        told = {own.proposer.code: ""}
+        tell(room, "package.countered", link, {"package": package.code, "own": own.code}, parties=told, by=by)
+
+
+def tell_phase(room: Room, by: Mandate) -> None:
+    """The phase that the room has entered, kept in English and shown in the reader's words."""
+    with translation.override(None):
+        label = str(Room.Phase(room.phase).label)
+    tell(room, "phase.entered", reverse("procedure", args=[room.code]), {"phase": label}, by=by)
+
+
+def tell_caucus(caucus: Caucus, codes: Iterable[str], by: Mandate) -> None:
+    """The members of a private thread; that something was said, not what."""
+    link = reverse("caucus", args=[caucus.room.code, caucus.pk])
+    tell(caucus.room, "caucus.said", link, parties=dict.fromkeys(codes, ""), by=by)
+
+
+def tell_promises() -> None:
+    """Promises whose day is near or past, once each: the party that promised, of a broken one the convener too."""
+    rows = with_state(RequiredDocument.objects.filter(due__lte=timezone.localdate() + AHEAD))
+    open_rows = rows.exclude(state__in=(MISSING, KEPT)).select_related("room__plan", "party").order_by("pk")
+    due = {f"{_promise_topic(row)}:{row.pk}:{row.due.isoformat()}": row for row in open_rows}
+    known = set(Telling.objects.filter(key__in=due).values_list("key", flat=True))
+    for key, row in due.items():
+        if key not in known:
+            broken = row.state == BROKEN
+            told = dict.fromkeys([row.party.code, *(_convening(row.room) if broken else ())], "")
+            link, named = reverse("documents", args=[row.room.code]), {"day": row.due.isoformat()}
+            with transaction.atomic():
+                tell(row.room, _promise_topic(row), link, named, parties=told, key=key)
+
+
+def _promise_topic(document: Any) -> str:
+    return "promise.broken" if document.state == BROKEN else "promise.due"
+
+
+def _convening(room: Room) -> list[str]:
+    rows = Mandate.objects.valid().filter(party__realm=room.code, roles__contains="convener")
+    return sorted(set(rows.values_list("party__code", flat=True)))
+
+
+def _enqueue(number: int) -> None:
+    current_app.send_task("negotiation.tasks.spread_telling", [number])
