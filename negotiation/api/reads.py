@@ -510,15 +510,15 @@ class SheetFault(S.Serializer[Any]):
 
 
 class SheetImportDetail(S.ModelSerializer[SheetImport]):
-    """What an uploaded workbook would do; nothing of the draft changes before it is applied."""
+    """What an uploaded workbook, or plots, would do; nothing of the draft changes before it is applied."""
 
-    faults = SheetFault(many=True, help_text="Faulty cells; while there is one, nothing can be applied.")
+    faults = SheetFault(many=True, help_text="Faulty cells or plots; while there is one, nothing can be applied.")
     kept = S.ListField(child=S.CharField(), help_text="Kinds without a sheet in the file: they stay as they are.")
     counts = S.SerializerMethodField(help_text="How many rows are added, changed and removed.")
 
     class Meta:
         model = SheetImport
-        fields = ["id", "version", "sha256", "state", "error", "done", "total"]
+        fields = ["id", "version", "form", "system", "sha256", "state", "error", "done", "total"]
         fields += ["faults", "more_faults", "kept", "counts", "created_at"]
 
     @extend_schema_field(S.DictField(child=S.IntegerField()))

@@ -21,6 +21,7 @@ WORDS = {
     "package.revise": _("opened the next revision of package %(package)s"),
     "package.save": _("saved a draft of package %(package)s"),
     "package.import": _("brought a workbook into a draft of package %(package)s"),
+    "package.split": _("split a parcel in a draft of package %(package)s"),
     "package.bulk": _("changed many amounts in a draft of package %(package)s"),
     "package.undo": _("went a step back in a draft of package %(package)s"),
     "package.submit": _("put package %(package)s on the table, revision %(revision)s"),

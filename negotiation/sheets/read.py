@@ -22,9 +22,9 @@ STEP = 500  # rows between two words of progress
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a sheet: where it stands there, where in the stored draft (None: new), and what it says."""
+    """One row: where it stands in the file (None: not in it), where in the stored draft (None: new), what it says."""
 
-    line: int
+    line: int | None
     place: int | None
     row: Row
 
@@ -38,7 +38,7 @@ class Workbook:
     faults: list[dict[str, str]] = field(default_factory=list)
     more: int = 0
 
-    def fault(self, sheet: Sheet, column: int, line: int, reason: str) -> None:
+    def fault(self, sheet: Sheet, column: int, line: int | None, reason: str) -> None:
         """Note a faulty cell; `column` counts from 0."""
         if len(self.faults) < MOST_FAULTS:
             cell = f"{get_column_letter(column + 1)}{line}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Mandate, Side
 from negotiation.bulk import Bulk
 from negotiation.drafting import read_parts, write_parts
+from negotiation.geodata import systems
 from negotiation.mediation import Stated
 from negotiation.models import Answer, CatalogueItem, Disposition, Hiding, Room
 from negotiation.queries.answers import verdict_choices
@@ -343,6 +344,30 @@ class SheetForm(forms.Form):
             attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
         ),
     )
+
+
+class PlotsForm(forms.Form):
+    file = forms.FileField(
+        label=_("GeoJSON, GeoPackage or zipped Shapefile"),
+        max_length=400,
+        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,.gpkg,.zip"}),
+    )
+    system = forms.ChoiceField(
+        label=_("Coordinate system, if the file does not say it"),
+        required=False,
+        choices=lambda: [("", _("as the file says")), *systems.choices()],
+    )
+
+
+class SplitForm(forms.Form):
+    """`rows`: (place, label) of each land term that the editor sees."""
+
+    row = forms.TypedChoiceField(label=_("Land term"), coerce=int)
+    area = forms.DecimalField(label=_("Site area of the second part (m²)"), max_digits=20, decimal_places=6)
+
+    def __init__(self, *args: Any, rows: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["row"]).choices = rows
 
 
 class RevokeForm(forms.Form):

@@ -49,8 +49,11 @@ TABLE = {
     ("DELETE", "api-draft"): "401 403 403 404 204 404 404 403",
     ("POST", "api-bulk"): "401 403 403 404 422 404 404 403",
     ("POST", "api-undo"): "401 403 403 404 422 404 404 403",
+    ("POST", "api-split"): "401 403 403 404 422 404 404 403",
     ("GET", "api-draft-sheet"): "404 404 404 404 200 404 404 404",
+    ("GET", "api-draft-plots"): "404 404 404 404 200 404 404 404",
     ("POST", "api-sheet-imports"): "401 403 403 404 415 404 404 403",
+    ("POST", "api-plot-imports"): "401 403 403 404 415 404 404 403",
     ("GET", "api-sheet-import"): "404 404 404 404 200 404 404 404",
     ("GET", "api-sheet-changes"): "404 404 404 404 200 404 404 404",
     # It says what the draft says: there is nothing to apply.
