@@ -849,6 +849,7 @@ class OutcomeRow(S.Serializer[Any]):
     after = S.FloatField(allow_null=True)
     gain = S.FloatField(allow_null=True)
     spread = S.JSONField()
+    sentences = S.ListField(child=S.CharField(), help_text="The same in plain words.")
 
 
 class Mine(S.Serializer[Any]):

@@ -22,6 +22,7 @@ from negotiation.queries import documents, meetings, overview
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import unit as unit_queries
 from negotiation.queries.packages import on_the_table
+from negotiation.queries.plain_words import told_outcomes
 from negotiation.voting import effective_vote
 from negotiation.web.rooms import acting, in_room, page
 
@@ -96,7 +97,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "upcoming": meetings.upcoming(viewer.room),
         "next": overview.next_step(viewer.room, packages, ballot),
         "rights": mine_queries.rights_of(viewer, party),
-        "outcomes": mine_queries.outcomes(viewer, party, packages),
+        "outcomes": told_outcomes(viewer, party, packages),
         "ballot": ballot if ballot and ballot.state == Ballot.State.OPEN else None,
         "may_comment": viewer.can("comment"),
         "own": answer_queries.own_comments(viewer, request.GET.get("said")),
