@@ -32,6 +32,7 @@ from negotiation.web.views import (
 ROOM = "rooms/<str:code>/"
 urlpatterns = [
     path("", rooms.home, name="home"),
+    path("glossary/", rooms.glossary, name="glossary"),
     path("log/key/", log.log_key, name="log-key"),
     path(ROOM, rooms.room, name="room"),
     path(ROOM + "unit/", rooms.unit, name="unit"),

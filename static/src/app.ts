@@ -7,6 +7,7 @@ import { startIslands } from "./islands";
 import { startLive } from "./live";
 import { startSize } from "./size";
 import { startTheme } from "./theme";
+import { startWords } from "./words";
 
 startTheme();
 startSize();
@@ -17,3 +18,4 @@ startExact();
 startIslands(document);
 startLive();
 startReading();
+startWords();

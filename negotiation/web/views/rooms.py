@@ -21,6 +21,7 @@ from negotiation.queries import answers as answer_queries
 from negotiation.queries import documents, meetings, overview
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import unit as unit_queries
+from negotiation.queries.glossary import search_terms
 from negotiation.queries.packages import on_the_table
 from negotiation.queries.plain_words import told_outcomes
 from negotiation.voting import effective_vote
@@ -41,6 +42,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request, "negotiation/home.html", {"rooms": Paginator(found, ROOMS).get_page(request.GET.get("page"))}
     )
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """The words of the pages, explained; for everybody."""
+    wanted = request.GET.get("search", "")[:100]
+    return render(request, "negotiation/glossary.html", {"groups": search_terms(wanted), "wanted": wanted})
 
 
 @require_safe
