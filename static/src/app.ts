@@ -3,6 +3,7 @@ import { startExact } from "./exact";
 import { startForms } from "./forms";
 import { startHtmx } from "./hypertext";
 import { startIslands } from "./islands";
+import { startLetter } from "./letter";
 import { startLive } from "./live";
 import { startTheme } from "./theme";
 
@@ -12,4 +13,5 @@ startForms();
 startBounds();
 startExact();
 startIslands(document);
+startLetter();
 startLive();
