@@ -2,15 +2,19 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from accounts.models import Mandate
+from accounts.sealing import seal
 from negotiation import invitations
 from negotiation.mandates import appoint
-from negotiation.models import Invitation, InvitationBatch, Room
+from negotiation.models import Invitation, InvitationBatch, LetterFile, Room
+from negotiation.people import add_person
 from negotiation.sheets.households import template
 
 ADDRESS = "http://testserver/come-in/"
@@ -18,8 +22,22 @@ CODE = re.compile(r"(?:[0-9A-Z]{5}-){2}[0-9A-Z]{5}")
 
 
 def second_convener(room: Room) -> Mandate:
-    """The finance officer, whom the operator has made a convener too."""
-    return appoint(room, "finance", "GOV-FIN", "representative", roles=["convener", "government"], document="Letter 9")
+    """A deputy, whom the operator has made a convener too."""
+    add_person("deputy", "陈副科长")
+    return appoint(room, "deputy", "GOV-NR", "representative", roles=["convener", "government"], document="Letter 9")
+
+
+def waiting(convener: Mandate, room: Room, mandate: Mandate) -> InvitationBatch:
+    """A list that waits, with a file and a letter as they are kept: quicker than to have them made."""
+    batch = InvitationBatch(room=room, asked_by=convener, state="asked", total=1)
+    batch.sealed = seal([], f"households:{batch.key}")
+    batch.save()
+    file = LetterFile.objects.create(batch=batch, number=1, letters=1)
+    file.sealed = seal("", f"letters:{file.pk}")
+    file.save()
+    facts = {"room": room, "mandate": mandate, "expires_at": timezone.now() + timedelta(days=1)}
+    Invitation.objects.create(file=file, number=1, digest="x", **facts)
+    return batch
 
 
 def households(room: Room, count: int = 3, **cells: object) -> bytes:

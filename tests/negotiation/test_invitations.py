@@ -4,12 +4,16 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from accounts.models import Mandate, User
+from accounts.models import Mandate, Party, User
 from accounts.refusals import Conflict, Invalid, NotAllowed, NotFound
+from accounts.sealing import seal
 from audit.models import Entry
 from negotiation import invitations
 from negotiation.coming_in import recognise
@@ -17,10 +21,10 @@ from negotiation.mandates import revoke_mandate
 from negotiation.models import Invitation, InvitationBatch, LetterFile
 from negotiation.people import invite_person
 from negotiation.sheets.households import template
-from tests.negotiation.letters import ADDRESS, asked, codes, households, invited, letter, second_convener
+from tests.negotiation.letters import ADDRESS, asked, codes, households, invited, letter, second_convener, waiting
 from tests.negotiation.sheets.books import plain, repacked
 
-State = Invitation.State
+ROOM = "ZX-03-2026"
 
 
 @pytest.fixture
@@ -197,7 +201,7 @@ def test_replaced_letter_dies_at_once_and_the_new_one_takes_two(convener, zhuxi)
     assert recognise(code) is None
     with pytest.raises(NotAllowed):
         invitations.confirm_invitations(convener, batch)
-    second = Mandate.objects.get(user__username="finance", party__realm=zhuxi.code, roles__contains="convener")
+    second = Mandate.objects.get(user__username="deputy")
     invitations.make_letters(invitations.confirm_invitations(second, batch))
     fresh = codes(convener, batch)[0]
     assert fresh != code
@@ -227,3 +231,78 @@ def test_mandates_and_list_stand_in_the_log(convener, zhuxi) -> None:
     assert Entry.objects.filter(action="mandate.grant").count() == before + 3 + second_convener_entries
     actions = Entry.objects.filter(action__startswith="invitations.").order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["invitations.ask", "invitations.confirm"]
+
+
+def test_pages_take_as_many_statements_for_three_hundred_rows_as_for_ten(convener, zhuxi, signed_in) -> None:
+    client = signed_in("planner")
+    batch = waiting(convener, zhuxi, convener)
+    paths = ("invitations/", "invitations/?text=1&state=made", "invitations/households.xlsx")
+    paths += (f"invitations/lists/{batch.pk}/",)
+    pages = [f"/rooms/{ROOM}/{path}" for path in paths] + [f"/api/v1/rooms/{ROOM}/invitations/"]
+    counts = []
+    for rows in (10, 300):
+        fill(zhuxi, batch, rows)
+        # Once to warm what is kept between requests.
+        counts.append([(client.get(page), statements(client, page))[1] for page in pages])
+    assert counts[0] == counts[1]
+
+
+def fill(room, batch, rows: int) -> None:
+    """So many lists, files and letters in all."""
+    parties = list(Party.objects.filter(realm=ROOM, side="public").order_by("pk")[:200])
+    file = batch.files.get(number=1)
+    for number in range(Invitation.objects.count() + 1, rows + 1):
+        person = User.objects.create(username=f"row{number}")
+        mandate = Mandate.objects.create(user=person, party=parties[number % len(parties)], kind="self")
+        facts = {"file": file, "mandate": mandate, "expires_at": timezone.now()}
+        Invitation.objects.create(room=room, number=number, digest=f"d{number}", **facts)
+        InvitationBatch.objects.create(room=room, asked_by=batch.asked_by, state="done", confirmed_by=mandate)
+        LetterFile.objects.create(batch=batch, number=number, letters=1)
+    batch.sealed = seal([dict.fromkeys(("party", "name", "kind"), "x")] * rows, f"households:{batch.key}")
+    batch.save()
+
+
+def statements(client, page: str) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(page).status_code == 200
+    return len(caught)
+
+
+def test_no_page_and_no_answer_shows_a_code(convener, zhuxi, signed_in) -> None:
+    batch = invited(convener, zhuxi, 1)
+    code = codes(convener, batch)[0]
+    kept = Invitation.objects.get().digest
+    client, number = signed_in("planner"), batch.pk
+    pages = [f"/rooms/{ROOM}/{path}" for path in ("invitations/", f"invitations/lists/{number}/", "mandates/", "log/")]
+    lists = f"/api/v1/rooms/{ROOM}/invitation-lists/"
+    pages += [lists, f"{lists}{number}/", f"{lists}{number}/rows/", f"/api/v1/rooms/{ROOM}/invitations/"]
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert code not in text and kept not in text
+
+
+def test_api_goes_the_same_way(convener, zhuxi, signed_in) -> None:
+    second_convener(zhuxi)
+    first, second = signed_in("planner"), signed_in("deputy")
+    lists = f"/api/v1/rooms/{ROOM}/invitation-lists/"
+    sent = first.post(lists, {"file": SimpleUploadedFile("a.xlsx", households(zhuxi, 2))})
+    assert (sent.status_code, sent.json()["total"], sent.json()["faults"]) == (201, 2, [])
+    one = f"{lists}{sent.json()['id']}/"
+    assert second.get(one).status_code == 404
+    assert first.post(f"{one}asking/", content_type="application/json").json()["state"] == "asked"
+    assert first.post(f"{one}confirmation/", content_type="application/json").json()["code"] == "same_person"
+    assert [row["name"] for row in second.get(f"{one}rows/").json()["rows"]] == ["户主1", "户主0"]
+    assert second.post(f"{one}confirmation/", content_type="application/json").json()["state"] == "confirmed"
+    invitations.make_letters(InvitationBatch.objects.get(pk=sent.json()["id"]))
+    rows = first.get(f"/api/v1/rooms/{ROOM}/invitations/").json()["results"]
+    assert [row["number"] for row in rows] == [2, 1]
+    assert second.post(f"{one}files/1/printing/", content_type="application/json").status_code == 200
+    gone = f"/rooms/{ROOM}/invitations/lists/{sent.json()['id']}/1.pdf"
+    assert first.post(gone).status_code == 404
+    body = {"reason": "lost"}
+    again = first.post(f"/api/v1/rooms/{ROOM}/invitations/1/replacement/", body, content_type="application/json")
+    assert (again.status_code, again.json()["replaces"]) == (201, 1)
+    arrived = first.get(f"/api/v1/rooms/{ROOM}/invitations/arrivals/").json()
+    assert arrived["came"] <= arrived["households"]
