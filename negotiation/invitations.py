@@ -109,9 +109,9 @@ def make_letters(batch: InvitationBatch) -> None:
 def _make_chunk(batch: InvitationBatch) -> bool:
     """The next letters with their accounts and mandates in one transaction; False when nothing is left."""
     rows = InvitationBatch.objects.select_for_update(of=("self",), skip_locked=True)
-    current = rows.select_related("room__plan", "asked_by__party", "asked_by__user", "replaces__mandate__party").filter(
-        pk=batch.pk, state=State.CONFIRMED
-    )
+    current = rows.select_related(
+        "room__plan", "asked_by__party", "asked_by__user", "replaces__mandate__party", "replaces__mandate__user"
+    ).filter(pk=batch.pk, state=State.CONFIRMED)
     found = current.first()
     if found is None:
         return False
@@ -137,7 +137,7 @@ def _seat(batch: InvitationBatch, rows: Sequence[Row]) -> list[Mandate]:
     parties = {party.code: party for party in Party.objects.filter(realm=batch.room.code)}
     made = []
     for row in rows:
-        person = User(username=f"h{secrets.token_hex(5)}", name=row["name"])
+        person = User(username=_free_name(), name=row["name"])
         person.set_unusable_password()
         person.save()
         by = batch.asked_by
@@ -145,6 +145,14 @@ def _seat(batch: InvitationBatch, rows: Sequence[Row]) -> list[Mandate]:
             seat_person(batch.room, person, parties[row["party"]], row["kind"], document=row["document"], by=by)
         )
     return made
+
+
+def _free_name() -> str:
+    """A sign-in name that is short enough to be written down."""
+    while True:
+        name = f"hu{secrets.randbelow(10**6):06}"
+        if not User.objects.filter(username=name).exists():
+            return name
 
 
 def _write(
@@ -167,7 +175,7 @@ def _write(
     ]
     Invitation.objects.bulk_create(invitations)
     return [
-        Letter(invitation.number, row["name"], invitation.mandate.party, row["address"], code, until)
+        Letter(invitation.number, invitation.mandate.user, invitation.mandate.party, row["address"], code, until)
         for invitation, row, code in zip(invitations, rows, codes, strict=True)
     ]
 

@@ -10,7 +10,7 @@ import segno
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Party
+from accounts.models import Party, User
 from audit.keys import current_key
 from audit.notes import fingerprint
 from negotiation.models import Room
@@ -23,7 +23,7 @@ SUMMARY = 400  # characters of it that a letter has room for
 @dataclass(frozen=True)
 class Letter:
     number: int
-    name: str
+    person: User
     party: Party
     address: str
     code: str
@@ -56,7 +56,8 @@ def _shortened(text: str) -> str:
 def _printed(letter: Letter, address: str) -> dict[str, Any]:
     return {
         "number": _("Letter no. %(number)s") % {"number": letter.number},
-        "name": letter.name,
+        "name": letter.person.name,
+        "username": letter.person.username,
         "party": f"{letter.party.code} {letter.party.name}",
         "address": letter.address,
         "code": letter.code,
@@ -86,6 +87,7 @@ def _words() -> dict[str, str]:
         "step2": _("Type the code below, if it is not there already."),
         "step3": _("Choose a password, or go on with your phone number. From then on the code alone opens nothing."),
         "code": _("Your code"),
+        "username": _("With a password you sign in under the name"),
         "keep": _("Keep this letter to yourself: whoever has the code comes in in your name."),
         "help": _("You need help, or have no phone?"),
         "help_text": _("The planning office helps you to come in, and takes what you want to say on paper."),
