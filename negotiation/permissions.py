@@ -84,6 +84,7 @@ ACTS: dict[str, Act] = {
     "export_log": Act("read_log", ANY, seated=False),
     "grant_mandate": Act("convene", ANY),
     "invite_person": Act("convene", ANY),
+    "invite_households": Act("convene", ANY),
     "publish_room": Act("convene", ANY),
     "choose_procedure": Act("convene", (NEGOTIATION,), procedures=(phases.SIMPLE,)),
     "advance": Act("convene", (*phases.BEFORE_VOTE, DECIDED), procedures=FULL),

@@ -8,6 +8,8 @@ from django.utils import timezone
 from negotiation.acceptance import find_agreements
 from negotiation.clusters import compute_clusters
 from negotiation.comparisons import compute_comparison
+from negotiation.invitations import forget_old_letters
+from negotiation.invitations import make_letters as make
 from negotiation.live.tally import push
 from negotiation.mandates import refresh_changed_roles
 from negotiation.mediation import compute_mediation
@@ -16,6 +18,7 @@ from negotiation.models import (
     Ballot,
     Clustering,
     Comparison,
+    InvitationBatch,
     Mediation,
     Revision,
     Room,
@@ -123,6 +126,20 @@ def read_pending() -> None:
     waiting = SheetImport.objects.filter(state__in=["pending", "running"], updated_at__lt=timezone.now() - STALE)
     for import_id in waiting.values_list("pk", flat=True)[:100]:
         read_sheet.delay(import_id)
+
+
+@shared_task
+def make_letters(batch_id: int) -> None:
+    make(InvitationBatch.objects.get(pk=batch_id))
+
+
+@shared_task
+def letters_pending() -> None:
+    """Take up again what a killed worker or a lost queue left waiting."""
+    waiting = InvitationBatch.objects.filter(state="confirmed", updated_at__lt=timezone.now() - STALE)
+    for batch_id in waiting.values_list("pk", flat=True)[:100]:
+        make_letters.delay(batch_id)
+    forget_old_letters()
 
 
 @shared_task

@@ -149,6 +149,12 @@ class SheetIn(Body):
     )
 
 
+class ListIn(Body):
+    """A list of households, in the form that `households.xlsx` has."""
+
+    file = S.FileField(max_length=400, allow_empty_file=True)
+
+
 class Submit(Body):
     version = S.IntegerField(min_value=0, max_value=2_000_000_000)
 

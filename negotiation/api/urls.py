@@ -13,6 +13,7 @@ from negotiation.api.views import (
     changes,
     comparison,
     documents,
+    invitations,
     log,
     mediation,
     meetings,
@@ -32,6 +33,7 @@ PACKAGE = ROOM + "packages/<str:package>/"
 REVISION = PACKAGE + "revisions/<int:number>/"
 OVERRIDE = ROOM + "procedure/overrides/<int:override>/"
 MEETING = ROOM + "meetings/<int:meeting>/"
+LIST = ROOM + "invitation-lists/<int:batch>/"
 urlpatterns = [
     path("schemas/", site.schema_list, name="api-schemas"),
     path("schemas/<str:name>", site.one_schema, name="api-schema"),
@@ -44,6 +46,17 @@ urlpatterns = [
     path(ROOM + "mine/", rooms.Mine.as_view(), name="api-mine"),
     path(ROOM + "publication/", rooms.Publication.as_view(), name="api-publication"),
     path(ROOM + "people/", rooms.People.as_view(), name="api-people"),
+    path(ROOM + "households.xlsx", invitations.HouseholdsSheet.as_view(), name="api-households-sheet"),
+    path(ROOM + "invitations/", invitations.Invitations.as_view(), name="api-invitations"),
+    path(ROOM + "invitations/arrivals/", invitations.Arrivals.as_view(), name="api-arrivals"),
+    path(ROOM + "invitations/<int:letter>/replacement/", invitations.Replacement.as_view(), name="api-replacement"),
+    path(ROOM + "invitation-lists/", invitations.InvitationLists.as_view(), name="api-invitation-lists"),
+    path(LIST, invitations.OneInvitationList.as_view(), name="api-invitation-list"),
+    path(LIST + "rows/", invitations.InvitationListRows.as_view(), name="api-invitation-list-rows"),
+    path(LIST + "asking/", invitations.Asking.as_view(), name="api-asking"),
+    path(LIST + "confirmation/", invitations.InvitationConfirmation.as_view(), name="api-invitation-confirmation"),
+    path(LIST + "withdrawal/", invitations.InvitationWithdrawal.as_view(), name="api-invitation-withdrawal"),
+    path(LIST + "files/<int:file>/printing/", invitations.Printing.as_view(), name="api-printing"),
     path(ROOM + "mandates/", rooms.Mandates.as_view(), name="api-mandates"),
     path(ROOM + "mandates/<int:mandate>/revocation/", rooms.Revocation.as_view(), name="api-revocation"),
     path(ROOM + "compare/", comparison.Compare.as_view(), name="api-compare"),

@@ -65,6 +65,12 @@ WORDS = {
     "ballot.close": _("closed the vote"),
     "ballot.decide": _("set the decision down"),
     "person.invite": _("invited a person"),
+    "invitations.ask": _("asked for %(letters)s letters of invitation"),
+    "invitations.confirm": _("confirmed, as the second person, %(letters)s letters of invitation"),
+    "invitations.withdraw": _("took the asking for %(letters)s letters of invitation back"),
+    "invitations.download": _("took %(letters)s letters of invitation away to print them"),
+    "invitations.print": _("confirmed that %(letters)s letters of invitation are printed"),
+    "invitation.use": _("came in with letter %(letter)s"),
     "mandate.grant": _("gave a mandate for %(party)s"),
     "mandate.revoke": _("revoked a mandate for %(party)s"),
     "room.publish": _("published the room"),
@@ -115,7 +121,22 @@ def action_words(action: str, data: dict[str, Any]) -> str:
 def _known(data: dict[str, Any]) -> dict[str, Any]:
     """What a sentence may name: phases and duties in words, and nothing for what the entry does not hold."""
     blank = dict.fromkeys(
-        ("draft", "source", "package", "revision", "comment", "count", "party", "from", "to", "reason", "due"), ""
+        (
+            "draft",
+            "source",
+            "package",
+            "revision",
+            "comment",
+            "count",
+            "party",
+            "from",
+            "to",
+            "reason",
+            "due",
+            "letters",
+            "letter",
+        ),
+        "",
     )
     facts = Facts(today=timezone.localdate())
     duties = [DUTIES[code](facts).label for code in data.get("duties", ()) if code in DUTIES]

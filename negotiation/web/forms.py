@@ -372,3 +372,41 @@ class SplitForm(forms.Form):
 
 class RevokeForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class LetterCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("The code of your letter"),
+        max_length=200,
+        help_text=_("Capital or small letters, with or without the strokes."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+            | {"data-letter-code": "", "class": "letter-code"}
+        ),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("A password of your own"),
+        max_length=200,
+        strip=False,
+        help_text=_("At least 8 characters. Several words that only you put together are good and easy to keep."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class PhoneForm(forms.Form):
+    phone = forms.CharField(
+        label=_("Your phone number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+
+class ShortCodeForm(forms.Form):
+    short = forms.CharField(
+        label=_("The code in the text message"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )

@@ -3,6 +3,7 @@
 import secrets
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
@@ -21,8 +22,13 @@ class User(AbstractUser):
     """A person who signs in."""
 
     name = models.CharField(_("name"), max_length=80, blank=True)
+    phone = models.CharField(_("phone number"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True, choices=settings.LANGUAGES)  # "": the site's
     first_name = last_name = None  # type: ignore[assignment]
     objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
+
+    class Meta(AbstractUser.Meta):
+        constraints = [models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="phone_once")]
 
     def __str__(self) -> str:
         return self.name or self.username

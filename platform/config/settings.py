@@ -149,8 +149,10 @@ CELERY_BEAT_SCHEDULE = {
     "cluster-missing": {"task": "negotiation.tasks.cluster_pending", "schedule": 30.0},
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
     "open-agreements": {"task": "negotiation.tasks.open_waiting_agreements", "schedule": 300.0},
+    "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 30.0},
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
+    "letters-missing": {"task": "negotiation.tasks.letters_pending", "schedule": 30.0},
     "mediate-missing": {"task": "negotiation.tasks.mediate_pending", "schedule": 30.0},
     "seal-waiting": {"task": "audit.tasks.sequence_waiting", "schedule": 15.0},
     "read-missing": {"task": "negotiation.tasks.read_pending", "schedule": 30.0},
@@ -175,13 +177,23 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "come_in": env.str("COME_IN_RATE", "60/10m/ip,10/10m/key"),  # the code of a letter
+    "come_in_phone": "60/10m/ip,3/10m/key",  # text messages to one number
+}
+INVITATION_DAYS = env.int("INVITATION_DAYS", 90)  # that the code of a letter holds
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tongchou"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("OIDC_APPS", default=[])}}
 # smtp+tls://user:password@host:587; without it mail is written to the console.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", "tongchou@localhost")
+# A function of address, text and key (notifications.gateways.webhook is one); without it text messages are held.
+SMS_GATEWAY = env.str("SMS_GATEWAY", "")
+SMS_WEBHOOK_URL = env.str("SMS_WEBHOOK_URL", "")
+SMS_WEBHOOK_HEADER = env.str("SMS_WEBHOOK_HEADER", "")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
