@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("negotiation", "0008_acceptance"),
+        ("negotiation", "0009_invitations"),
     ]
 
     operations = [
