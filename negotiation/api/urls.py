@@ -95,6 +95,7 @@ urlpatterns = [
     path(REVISION + "changes/", changes.Changes.as_view(), name="api-changes"),
     path(REVISION + "adoption/", changes.Adoption.as_view(), name="api-change-adoption"),
     path(REVISION + "responsibilities/", responsibilities.Responsibilities.as_view(), name="api-responsibilities"),
+    path(REVISION + "responsibilities.xlsx", responsibilities.ResponsibilitiesXlsx.as_view(), name="api-duties-xlsx"),
     path(REVISION + "confirmation/", responsibilities.Confirmation.as_view(), name="api-confirmation"),
     path(REVISION + "effects/", changes.Effects.as_view(), name="api-effects"),
     path(REVISION + "card/", cards.Card.as_view(), name="api-card"),

@@ -93,6 +93,11 @@ urlpatterns = [
     path(ROOM + "packages/<str:package>/<int:number>/cards/<str:engine>/<path:key>/", figures.figure, name="figure"),
     path(ROOM + "packages/<str:package>/<int:number>/changes/", changes.changes, name="changes"),
     path(ROOM + "packages/<str:package>/<int:number>/adopt/", changes.adopt, name="adopt-changes"),
+    path(
+        ROOM + "packages/<str:package>/<int:number>/responsibilities.xlsx",
+        responsibilities.workbook,
+        name="duties-xlsx",
+    ),
     path(ROOM + "packages/<str:package>/<int:number>/confirm/", responsibilities.confirm, name="confirm-part"),
     path(ROOM + "packages/<str:package>/revise/", packages.revise_package, name="revise-package"),
     path(ROOM + "packages/<str:package>/withdraw/", packages.withdraw_package, name="withdraw-package"),

@@ -165,6 +165,7 @@ NEGOTIATION = {
     ("POST", "leave-caucus"): "404 404 404 302 302 404 404 404",
     ("GET", "answers"): OPEN,
     ("GET", "answers-xlsx"): OPEN,
+    ("GET", "duties-xlsx"): OPEN,
     ("GET", "answers-docx"): OPEN,
     ("GET", "answers-pdf"): OPEN,
     ("GET", "link-answer"): CONVENER,

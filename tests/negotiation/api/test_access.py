@@ -94,6 +94,7 @@ TABLE = {
     ("GET", "api-changes"): "422 422 422 422 422 422 422 422",
     ("GET", "api-effects"): "422 422 422 422 422 422 422 422",
     ("GET", "api-responsibilities"): OPEN,
+    ("GET", "api-duties-xlsx"): OPEN,
     ("POST", "api-confirmation"): "401 403 403 403 201 201 201 403",
     ("POST", "api-change-adoption"): WRITE,
     ("GET", "api-card"): OPEN,
