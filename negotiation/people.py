@@ -20,13 +20,14 @@ from negotiation.permissions import authorize
 def invite_person(convener: Mandate, room: Room, username: str, name: str, email: str = "") -> User:
     """Make an account for somebody whom the convener will give a mandate.
 
-    Somebody who was invited before and never came in is invited again.
+    Somebody who was invited before and never came in is invited again; who comes in by letter only by another letter,
+    for that takes two persons.
     """
     authorize(convener, room, "invite_person")
     with transaction.atomic():
         known = User.objects.filter(
             username__iexact=username.strip(), last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX
-        )
+        ).exclude(mandates__invitations__isnull=False)
         person = known.first() or _add(username, name, email)
         record(room, "person.invite", convener, "person", person.pk, _named(person))
     return person

@@ -85,6 +85,7 @@ ACTS: dict[str, Act] = {
     "grant_mandate": Act("convene", ANY),
     "deliver_notice": Act("convene", ANY),
     "invite_person": Act("convene", ANY),
+    "invite_households": Act("convene", ANY),
     "publish_room": Act("convene", ANY),
     "choose_procedure": Act("convene", (NEGOTIATION,), procedures=(phases.SIMPLE,)),
     "advance": Act("convene", (*phases.BEFORE_VOTE, DECIDED), procedures=FULL),

@@ -9,6 +9,8 @@ from negotiation import telling
 from negotiation.acceptance import find_agreements
 from negotiation.clusters import compute_clusters
 from negotiation.comparisons import compute_comparison
+from negotiation.invitations import forget_old_letters
+from negotiation.invitations import make_letters as make
 from negotiation.live.tally import push
 from negotiation.mandates import refresh_changed_roles
 from negotiation.mediation import compute_mediation
@@ -17,6 +19,7 @@ from negotiation.models import (
     Ballot,
     Clustering,
     Comparison,
+    InvitationBatch,
     Mediation,
     Revision,
     Room,
@@ -149,6 +152,20 @@ def tell_promises() -> None:
 @shared_task
 def send_digests() -> None:
     digests.send_digests(timezone.localdate())
+
+
+@shared_task
+def make_letters(batch_id: int) -> None:
+    make(InvitationBatch.objects.get(pk=batch_id))
+
+
+@shared_task
+def letters_pending() -> None:
+    """Take up again what a killed worker or a lost queue left waiting."""
+    waiting = InvitationBatch.objects.filter(state="confirmed", updated_at__lt=timezone.now() - STALE)
+    for batch_id in waiting.values_list("pk", flat=True)[:100]:
+        make_letters.delay(batch_id)
+    forget_old_letters()
 
 
 @shared_task

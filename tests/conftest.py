@@ -14,6 +14,7 @@ from tests import snapshot
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DEMO = Path(__file__).parent.parent / "demo"
+NEED_CAST = {"cast", "bundle"}  # a bundle is made of the cast's acts when the first test asks for it
 
 
 # No deadline: a busy machine is no fault. In CI always the same examples, so that a run can be repeated.
@@ -59,7 +60,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Bring the cast back before a test that needs it, once one that commits has emptied the tables behind itself."""
-    if "cast" in getattr(item, "fixturenames", ()) and snapshot.kept:
+    if snapshot.kept and NEED_CAST & set(getattr(item, "fixturenames", ())):
         with item.config.stash[blocking_manager_key].unblock():
             snapshot.restore_if_empty()
 

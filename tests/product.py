@@ -37,6 +37,12 @@ class Product:
 
     address: str
     password: str
+    env: dict[str, str]
+
+    def manage(self, *command: str) -> str:
+        """What the operator types; what it prints."""
+        line = [sys.executable, "manage.py", *command]
+        return subprocess.run(line, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
 
 
 @contextmanager
@@ -50,7 +56,7 @@ def running(name: str) -> Iterator[Product]:
     with process(f"{WEB} {port}", env), process(WORKER, env):
         wait_for(f"http://127.0.0.1:{port}/")
         password = (ROOT / "var" / "demo_password").read_text().strip()[:12]
-        yield Product(f"http://127.0.0.1:{port}", password)
+        yield Product(f"http://127.0.0.1:{port}", password, env)
 
 
 def environment(name: str) -> dict[str, str]:

@@ -117,6 +117,26 @@ class AttachmentIn(Body):
         return attrs
 
 
+class SplitIn(Body):
+    """A land term of the draft, counted from 0, and how much of its site area becomes one of its own."""
+
+    row = S.IntegerField(min_value=0, max_value=1_000_000)
+    area = S.DecimalField(max_digits=20, decimal_places=6, help_text="m²")
+    version = S.IntegerField(min_value=0, max_value=2_000_000_000)
+
+
+class PlotsIn(Body):
+    """Plots as GeoJSON, GeoPackage or zipped Shapefile."""
+
+    file = S.FileField(max_length=400, allow_empty_file=True)
+    system = S.CharField(
+        max_length=8, required=False, help_text="EPSG number of the coordinate system, for a file that names none."
+    )
+    version = S.IntegerField(
+        min_value=0, max_value=2_000_000_000, required=False, help_text="Version of the draft that was read."
+    )
+
+
 class SheetIn(Body):
     """A workbook, in the form that `draft.xlsx` has."""
 
@@ -127,6 +147,12 @@ class SheetIn(Body):
         required=False,
         help_text="Version of the draft that was read, for a file that does not say.",
     )
+
+
+class ListIn(Body):
+    """A list of households, in the form that `households.xlsx` has."""
+
+    file = S.FileField(max_length=400, allow_empty_file=True)
 
 
 class Submit(Body):

@@ -25,6 +25,9 @@ from negotiation.models import (
     Draft,
     Flow,
     Hiding,
+    Invitation,
+    InvitationBatch,
+    LetterFile,
     Mediation,
     Report,
     Revision,
@@ -510,15 +513,15 @@ class SheetFault(S.Serializer[Any]):
 
 
 class SheetImportDetail(S.ModelSerializer[SheetImport]):
-    """What an uploaded workbook would do; nothing of the draft changes before it is applied."""
+    """What an uploaded workbook, or plots, would do; nothing of the draft changes before it is applied."""
 
-    faults = SheetFault(many=True, help_text="Faulty cells; while there is one, nothing can be applied.")
+    faults = SheetFault(many=True, help_text="Faulty cells or plots; while there is one, nothing can be applied.")
     kept = S.ListField(child=S.CharField(), help_text="Kinds without a sheet in the file: they stay as they are.")
     counts = S.SerializerMethodField(help_text="How many rows are added, changed and removed.")
 
     class Meta:
         model = SheetImport
-        fields = ["id", "version", "sha256", "state", "error", "done", "total"]
+        fields = ["id", "version", "form", "system", "sha256", "state", "error", "done", "total"]
         fields += ["faults", "more_faults", "kept", "counts", "created_at"]
 
     @extend_schema_field(S.DictField(child=S.IntegerField()))
@@ -814,6 +817,73 @@ class MandateRow(S.ModelSerializer[Mandate]):
         fields = ["id", "person", "party", "kind", "document", "valid_from", "valid_to", "revoked_at"]
 
 
+class InvitationRow(S.ModelSerializer[Invitation]):
+    party = S.CharField(source="mandate.party.code")
+    person = S.CharField(source="mandate.user.name")
+
+    class Meta:
+        model = Invitation
+        fields = ["number", "party", "person", "phone", "address", "note", "state", "reason"]
+        fields += ["made_at", "expires_at", "printed_at", "used_at", "replaced_at"]
+
+
+class Arrivals(S.Serializer[Any]):
+    came = S.IntegerField(help_text="Parties of the public side for which somebody has signed in.")
+    households = S.IntegerField(help_text="Parties of the public side.")
+
+
+class ListRow(S.ModelSerializer[InvitationBatch]):
+    asked_by = S.CharField(source="asked_by.user.name")
+    confirmed_by = S.SerializerMethodField()
+    replaces = S.SerializerMethodField(help_text="Number of the letter that this one is made in place of.")
+
+    class Meta:
+        model = InvitationBatch
+        fields = ["id", "state", "asked_by", "confirmed_by", "replaces", "sha256", "total", "done"]
+        fields += ["created_at", "confirmed_at"]
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_confirmed_by(self, batch: InvitationBatch) -> str | None:
+        return batch.confirmed_by.user.name if batch.confirmed_by else None
+
+    @extend_schema_field(S.IntegerField(allow_null=True))
+    def get_replaces(self, batch: InvitationBatch) -> int | None:
+        return batch.replaces.number if batch.replaces else None
+
+
+class LetterFileRow(S.ModelSerializer[LetterFile]):
+    class Meta:
+        model = LetterFile
+        fields = ["number", "letters", "made_at", "printed_at"]
+
+
+class ListDetail(ListRow):
+    faults = SheetFault(many=True, help_text="Faulty cells; while there is one, nobody can be invited.")
+    files = S.SerializerMethodField(help_text="The letters to print; they are taken away on the page only.")
+
+    class Meta(ListRow.Meta):
+        fields = [*ListRow.Meta.fields, "faults", "more_faults", "files"]
+
+    @extend_schema_field(LetterFileRow(many=True))
+    def get_files(self, batch: InvitationBatch) -> Any:
+        return LetterFileRow(batch.files.defer("sealed").order_by("number"), many=True).data
+
+
+class Household(S.Serializer[Any]):
+    party = S.CharField()
+    name = S.CharField()
+    kind = S.CharField()
+    document = S.CharField()
+    phone = S.CharField()
+    address = S.CharField()
+    note = S.CharField()
+
+
+class HouseholdPage(S.Serializer[Any]):
+    start = S.IntegerField(allow_null=True, help_text="Where to go on.")
+    rows = Household(many=True)
+
+
 class PersonDone(S.Serializer[Any]):
     username = S.CharField()
     name = S.CharField()
@@ -849,6 +919,7 @@ class OutcomeRow(S.Serializer[Any]):
     after = S.FloatField(allow_null=True)
     gain = S.FloatField(allow_null=True)
     spread = S.JSONField()
+    sentences = S.ListField(child=S.CharField(), help_text="The same in plain words.")
 
 
 class Mine(S.Serializer[Any]):

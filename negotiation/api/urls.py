@@ -13,6 +13,7 @@ from negotiation.api.views import (
     changes,
     comparison,
     documents,
+    invitations,
     log,
     mediation,
     meetings,
@@ -33,6 +34,7 @@ PACKAGE = ROOM + "packages/<str:package>/"
 REVISION = PACKAGE + "revisions/<int:number>/"
 OVERRIDE = ROOM + "procedure/overrides/<int:override>/"
 MEETING = ROOM + "meetings/<int:meeting>/"
+LIST = ROOM + "invitation-lists/<int:batch>/"
 urlpatterns = [
     path("schemas/", site.schema_list, name="api-schemas"),
     path("schemas/<str:name>", site.one_schema, name="api-schema"),
@@ -49,6 +51,17 @@ urlpatterns = [
     path(ROOM + "mine/", rooms.Mine.as_view(), name="api-mine"),
     path(ROOM + "publication/", rooms.Publication.as_view(), name="api-publication"),
     path(ROOM + "people/", rooms.People.as_view(), name="api-people"),
+    path(ROOM + "households.xlsx", invitations.HouseholdsSheet.as_view(), name="api-households-sheet"),
+    path(ROOM + "invitations/", invitations.Invitations.as_view(), name="api-invitations"),
+    path(ROOM + "invitations/arrivals/", invitations.Arrivals.as_view(), name="api-arrivals"),
+    path(ROOM + "invitations/<int:letter>/replacement/", invitations.Replacement.as_view(), name="api-replacement"),
+    path(ROOM + "invitation-lists/", invitations.InvitationLists.as_view(), name="api-invitation-lists"),
+    path(LIST, invitations.OneInvitationList.as_view(), name="api-invitation-list"),
+    path(LIST + "rows/", invitations.InvitationListRows.as_view(), name="api-invitation-list-rows"),
+    path(LIST + "asking/", invitations.Asking.as_view(), name="api-asking"),
+    path(LIST + "confirmation/", invitations.InvitationConfirmation.as_view(), name="api-invitation-confirmation"),
+    path(LIST + "withdrawal/", invitations.InvitationWithdrawal.as_view(), name="api-invitation-withdrawal"),
+    path(LIST + "files/<int:file>/printing/", invitations.Printing.as_view(), name="api-printing"),
     path(ROOM + "mandates/", rooms.Mandates.as_view(), name="api-mandates"),
     path(ROOM + "mandates/<int:mandate>/revocation/", rooms.Revocation.as_view(), name="api-revocation"),
     path(ROOM + "compare/", comparison.Compare.as_view(), name="api-compare"),
@@ -63,8 +76,11 @@ urlpatterns = [
     path(PACKAGE + "draft/submit/", packages.Submit.as_view(), name="api-submit"),
     path(PACKAGE + "withdrawal/", packages.Withdrawal.as_view(), name="api-withdrawal"),
     path(PACKAGE + "draft/bulk/", bulk.BulkChange.as_view(), name="api-bulk"),
+    path(PACKAGE + "draft/split/", bulk.Split.as_view(), name="api-split"),
     path(PACKAGE + "draft/undo/", bulk.Undo.as_view(), name="api-undo"),
     path(PACKAGE + "draft.xlsx", sheets.DraftSheet.as_view(), name="api-draft-sheet"),
+    path(PACKAGE + "draft.geojson", sheets.DraftPlots.as_view(), name="api-draft-plots"),
+    path(PACKAGE + "draft/plots/", sheets.PlotImports.as_view(), name="api-plot-imports"),
     path(PACKAGE + "draft/import/", sheets.SheetImports.as_view(), name="api-sheet-imports"),
     path(PACKAGE + "draft/import/<int:number>/", sheets.OneSheetImport.as_view(), name="api-sheet-import"),
     path(PACKAGE + "draft/import/<int:number>/changes/", sheets.SheetChanges.as_view(), name="api-sheet-changes"),
@@ -84,6 +100,7 @@ urlpatterns = [
     path(REVISION + "changes/", changes.Changes.as_view(), name="api-changes"),
     path(REVISION + "adoption/", changes.Adoption.as_view(), name="api-change-adoption"),
     path(REVISION + "responsibilities/", responsibilities.Responsibilities.as_view(), name="api-responsibilities"),
+    path(REVISION + "responsibilities.xlsx", responsibilities.ResponsibilitiesXlsx.as_view(), name="api-duties-xlsx"),
     path(REVISION + "confirmation/", responsibilities.Confirmation.as_view(), name="api-confirmation"),
     path(REVISION + "effects/", changes.Effects.as_view(), name="api-effects"),
     path(REVISION + "card/", cards.Card.as_view(), name="api-card"),

@@ -39,7 +39,7 @@ def area_findings(view: View) -> Iterator[Finding]:
     for where, _ in view.every("parcels", "features"):
         stated, geometry = view.sound((*where, "properties", "site_area")), view.sound((*where, "geometry"))
         if stated is not None and geometry is not None:
-            yield from _area(where, Decimal(stated), _shape(geometry))
+            yield from _area(where, Decimal(stated), shape_of(geometry))
 
 
 def _geometries(view: View) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -80,7 +80,8 @@ def _ring(place: Place, ring: Ring) -> Iterator[Finding]:
         yield Finding(place, "not_closed", "a ring whose last position repeats its first")
 
 
-def _shape(geometry: dict[str, Any]) -> Polygon | MultiPolygon:
+def shape_of(geometry: dict[str, Any]) -> Polygon | MultiPolygon:
+    """The area that a GeoJSON Polygon or MultiPolygon of sound form draws."""
     if geometry["type"] == "Polygon":
         return _polygon(geometry["coordinates"])
     return MultiPolygon([_polygon(rings) for rings in geometry["coordinates"]])
@@ -94,7 +95,7 @@ def _polygon(rings: list[Ring]) -> Polygon:
 
 def _validity(place: Place, geometry: dict[str, Any]) -> Iterator[Finding]:
     try:
-        shape = _shape(geometry)
+        shape = shape_of(geometry)
         explanation = shapely.is_valid_reason(shape)
     except (ValueError, shapely.errors.ShapelyError) as error:
         explanation, shape = str(error), Polygon()

@@ -4,6 +4,7 @@ from negotiation.models.attachments import Attachment
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
 from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
 from negotiation.models.findings import Comparison, Mediation, Scorecard
+from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
 from negotiation.models.moderation import Hiding, Report
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
 from negotiation.models.procedure import (
@@ -46,11 +47,15 @@ __all__ = [
     "Flow",
     "HearingDemand",
     "Hiding",
+    "Invitation",
+    "InvitationBatch",
     "LegalReview",
+    "LetterFile",
     "Mediation",
     "Meeting",
     "Override",
     "Package",
+    "PhoneCheck",
     "Report",
     "RequiredDocument",
     "Resolution",

@@ -24,11 +24,17 @@ class DraftStep(models.Model):
 
 
 class SheetImport(models.Model):
-    """A workbook that one mandate has uploaded over a draft of a certain version: read, shown, applied whole or not.
+    """A file that one mandate has uploaded over a draft of a certain version: read, shown, applied whole or not.
 
-    `content` is kept only until it is read. `rows` are the terms of the file, by kind, as `[place, row]`; `faults` what
-    is wrong in which cell, and there are `more_faults` that are not listed.
+    It is a workbook, or plots as geodata; `system` is the coordinate system of those: an EPSG number as the sender has
+    chosen it, and once the file is read the name of what it was converted from. `content` is kept only until it is
+    read. `rows` are the terms of the file, by kind, as `[place, row]`; `faults` what is wrong in which cell, and there
+    are `more_faults` that are not listed.
     """
+
+    class Form(models.TextChoices):
+        WORKBOOK = "workbook", _("Workbook")
+        PLOTS = "plots", _("Plots")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
@@ -40,6 +46,8 @@ class SheetImport(models.Model):
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="imports")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
+    form = models.CharField(max_length=8, choices=Form, default=Form.WORKBOOK)
+    system = models.CharField(max_length=200, blank=True)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)

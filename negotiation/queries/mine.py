@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Party
-from negotiation.models import Allocation, Flow
+from negotiation.models import Allocation, Disposition, Flow
 from negotiation.permissions import Viewer
 from negotiation.queries.packages import Listed
 from negotiation.visibility import FEW
 from units.models import Right
 
+STAYING = (Disposition.Action.RETAIN, Disposition.Action.PROTECT)
 EQUAL = 5e-4  # recovery rates that read the same on the page
 
 
@@ -24,10 +25,17 @@ class Outcome:
     allocations: list[Allocation]
     received: list[Flow]
     paid: list[Flow]
+    ending: list[Right] = field(default_factory=list)  # its rights that end
     before: float | None = None
     after: float | None = None
     gain: float | None = None
     spread: dict[str, Any] = field(default_factory=dict)
+    sentences: list[str] = field(default_factory=list)  # the same in plain words
+
+    @property
+    def counted(self) -> bool:
+        """Whether the scorecard is there."""
+        return self.listed.card is not None and bool(self.listed.card.card)
 
     @property
     def area(self) -> Decimal:
@@ -44,13 +52,24 @@ def rights_of(viewer: Viewer, party: Party) -> list[Right]:
 
 
 def outcomes(viewer: Viewer, party: Party, packages: list[Listed]) -> list[Outcome]:
-    """Four statements, whatever the number of packages."""
+    """Six statements, whatever the number of packages."""
     revisions = [row.revision.pk for row in packages]
     given = Allocation.objects.filter(revision__in=revisions, party=party).select_related("item").order_by("pk")
     touching = Q(source=party.code) | Q(target=party.code)
     flows = list(Flow.objects.filter(touching, revision__in=revisions).order_by("year", "pk"))
     classes = _class_of(viewer, party)
-    return [_outcome(row, party, list(given), flows, classes) for row in packages]
+    rights = rights_of(viewer, party)
+    ended = _ended(revisions, rights)
+    found = [_outcome(row, party, list(given), flows, classes) for row in packages]
+    for outcome in found:
+        outcome.ending = [r for r in rights if (outcome.listed.revision.pk, r.parcel_id) in ended]
+    return found
+
+
+def _ended(revisions: list[int], rights: list[Right]) -> set[tuple[int, int]]:
+    """(revision, parcel) where the rights in a parcel end."""
+    rows = Disposition.objects.filter(revision__in=revisions, parcel__in={right.parcel_id for right in rights})
+    return set(rows.exclude(action__in=STAYING).values_list("revision_id", "parcel_id"))
 
 
 def _outcome(row: Listed, party: Party, given: list[Allocation], flows: list[Flow], classes: list[str]) -> Outcome:

@@ -22,6 +22,7 @@ WORDS = {
     "package.revise": _("opened the next revision of package %(package)s"),
     "package.save": _("saved a draft of package %(package)s"),
     "package.import": _("brought a workbook into a draft of package %(package)s"),
+    "package.split": _("split a parcel in a draft of package %(package)s"),
     "package.bulk": _("changed many amounts in a draft of package %(package)s"),
     "package.undo": _("went a step back in a draft of package %(package)s"),
     "package.submit": _("put package %(package)s on the table, revision %(revision)s"),
@@ -67,6 +68,12 @@ WORDS = {
     "ballot.close": _("closed the vote"),
     "ballot.decide": _("set the decision down"),
     "person.invite": _("invited a person"),
+    "invitations.ask": _("asked for %(letters)s letters of invitation"),
+    "invitations.confirm": _("confirmed, as the second person, %(letters)s letters of invitation"),
+    "invitations.withdraw": _("took the asking for %(letters)s letters of invitation back"),
+    "invitations.download": _("took %(letters)s letters of invitation away to print them"),
+    "invitations.print": _("confirmed that %(letters)s letters of invitation are printed"),
+    "invitation.use": _("came in with letter %(letter)s"),
     "mandate.grant": _("gave a mandate for %(party)s"),
     "mandate.revoke": _("revoked a mandate for %(party)s"),
     "room.publish": _("published the room"),
@@ -117,7 +124,22 @@ def action_words(action: str, data: dict[str, Any]) -> str:
 def _known(data: dict[str, Any]) -> dict[str, Any]:
     """What a sentence may name: phases and duties in words, and nothing for what the entry does not hold."""
     blank = dict.fromkeys(
-        ("draft", "source", "package", "revision", "comment", "count", "party", "from", "to", "reason", "due", "told"),
+        (
+            "draft",
+            "source",
+            "package",
+            "revision",
+            "comment",
+            "count",
+            "party",
+            "from",
+            "to",
+            "reason",
+            "due",
+            "letters",
+            "letter",
+            "told",
+        ),
         "",
     )
     facts = Facts(today=timezone.localdate())

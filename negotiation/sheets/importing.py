@@ -1,7 +1,7 @@
-"""Uploading a workbook over a draft: it is read and shown first, and then applied whole or not at all.
+"""Uploading a workbook or plots over a draft: read and shown first, and then applied whole or not at all.
 
-An import belongs to the mandate that made it: what it shows is what that person may see. Small files are read at once,
-large ones by a job.
+An import belongs to the mandate that made it: what it shows is what that person may see. Small workbooks are read at
+once, large ones and plots by a job.
 """
 
 import hashlib
@@ -16,6 +16,10 @@ from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, Refusal, WrongPhase
 from negotiation import drafting
 from negotiation.faults import failure_words
+from negotiation.geodata.guard import kind_of
+from negotiation.geodata.plots import plot_book
+from negotiation.geodata.reading import read_plots
+from negotiation.geodata.systems import choices
 from negotiation.models import Draft, SheetChange, SheetImport
 from negotiation.packages import lock_draft, write_draft
 from negotiation.permissions import authorize_own, viewer_of
@@ -37,15 +41,36 @@ def import_sheet(mandate: Mandate, draft: Draft, content: bytes, version: int | 
     authorize_own(mandate, draft.package, "propose")
     rows = check_workbook(content)
     known = _version(draft, read_stamp(content), version)
+    found = _take_in(mandate, draft, known, content, total=rows, later=rows > AT_ONCE)
+    return found if rows > AT_ONCE else read_import(found)
+
+
+def import_plots(
+    mandate: Mandate, draft: Draft, content: bytes, system: str = "", version: int | None = None
+) -> SheetImport:
+    """Take plots in, to see which land terms they make. `system` is the EPSG number for a file that names none.
+
+    Raises Invalid for a hostile or foreign file, Conflict where the draft was saved since `version` was read.
+    """
+    authorize_own(mandate, draft.package, "propose")
+    kind_of(content)
+    if system and system not in dict(choices()):
+        raise Invalid({"system": _("There is no such coordinate system in the list.")}, code="system_unknown")
+    known = draft.version if version is None else version
+    return _take_in(mandate, draft, known, content, form=SheetImport.Form.PLOTS, system=system, later=True)
+
+
+def _take_in(mandate: Mandate, draft: Draft, known: int, content: bytes, *, later: bool, **fields: Any) -> SheetImport:
+    """Keep the file over the draft of that version, in place of the mandate's last one; `later` by a job."""
     with transaction.atomic():
         current = lock_draft(draft, known)
         current.imports.filter(mandate=mandate).delete()
-        kept = {"content": content, "sha256": hashlib.sha256(content).hexdigest(), "total": rows}
+        kept = {"content": content, "sha256": hashlib.sha256(content).hexdigest(), **fields}
         found = SheetImport.objects.create(draft=current, mandate=mandate, version=known, **kept)
-        if rows > AT_ONCE:
+        if later:
             number = found.pk
             transaction.on_commit(lambda: _enqueue(number), robust=True)
-    return found if rows > AT_ONCE else read_import(found)
+    return found
 
 
 def _version(draft: Draft, stamp: dict[str, str], version: int | None) -> int:
@@ -68,7 +93,7 @@ def read_import(found: SheetImport) -> SheetImport:
     hidden = viewer_of(found.mandate, found.draft.package.room).hidden_codes
     document = found.draft.document
     try:
-        book = read_workbook(bytes(found.content), lambda done: _progress(found, done))
+        book = _read(found, document, hidden)
         plan.check_rows(found.draft.package.room, document, book, hidden)
         return _keep(found, document, book, hidden)
     except Exception as error:
@@ -77,6 +102,14 @@ def read_import(found: SheetImport) -> SheetImport:
         if not isinstance(error, Refusal):
             raise
         return found
+
+
+def _read(found: SheetImport, document: Document, hidden: frozenset[str]) -> Workbook:
+    if found.form == SheetImport.Form.WORKBOOK:
+        return read_workbook(bytes(found.content), lambda done: _progress(found, done))
+    plots = read_plots(bytes(found.content), found.system)
+    found.system, found.total = plots.system, len(plots.plots)
+    return plot_book(found.draft.package.room, document, plots.plots, hidden)
 
 
 @transaction.atomic

@@ -22,9 +22,9 @@ STEP = 500  # rows between two words of progress
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a sheet: where it stands there, where in the stored draft (None: new), and what it says."""
+    """One row: where it stands in the file (None: not in it), where in the stored draft (None: new), what it says."""
 
-    line: int
+    line: int | None
     place: int | None
     row: Row
 
@@ -38,7 +38,7 @@ class Workbook:
     faults: list[dict[str, str]] = field(default_factory=list)
     more: int = 0
 
-    def fault(self, sheet: Sheet, column: int, line: int, reason: str) -> None:
+    def fault(self, sheet: Sheet, column: int, line: int | None, reason: str) -> None:
         """Note a faulty cell; `column` counts from 0."""
         if len(self.faults) < MOST_FAULTS:
             cell = f"{get_column_letter(column + 1)}{line}"
@@ -50,8 +50,8 @@ class Workbook:
 
 def read_stamp(content: bytes) -> dict[str, str]:
     """Room, package and version that the file was made from; empty where it does not say. Raises Invalid."""
-    with _opened(content) as book:
-        title = _title(book, NOTES)
+    with opened(content) as book:
+        title = title_in(book, NOTES)
         if title is None:
             return {}
         rows = list(book[title].iter_rows(min_row=1, max_row=max(STAMP.values()), max_col=2, values_only=True))
@@ -63,9 +63,9 @@ def read_workbook(content: bytes, progress: Callable[[int], object] = lambda don
     """Every row of the three sheets, and every cell that can not be taken. Raises Invalid if the file is damaged."""
     found = Workbook()
     done = 0
-    with _opened(content) as book:
+    with opened(content) as book:
         for sheet in SHEETS:
-            title = _title(book, sheet.title)
+            title = title_in(book, sheet.title)
             if title is None:
                 continue
             found.titles[sheet.kind] = title
@@ -81,7 +81,7 @@ def read_workbook(content: bytes, progress: Callable[[int], object] = lambda don
     return found
 
 
-class _opened:
+class opened:
     """The workbook, opened to be streamed; whatever the library stumbles over is a damaged file."""
 
     def __init__(self, content: bytes) -> None:
@@ -103,7 +103,7 @@ class _opened:
             raise broken() from error
 
 
-def _title(book: Any, title: Any) -> str | None:
+def title_in(book: Any, title: Any) -> str | None:
     """The sheet's own name in this workbook, whatever the language."""
     names = set(said_as(title))
     return next((name for name in book.sheetnames if name in names), None)

@@ -19,6 +19,7 @@ from negotiation.models import Disposition, Room
 from negotiation.permissions import Viewer
 from negotiation.queries.figures.parts import Cell, Column, Table
 from negotiation.queries.figures.writing import cell_text
+from negotiation.queries.glossary import TERMS
 from negotiation.queries.tallies import state_words
 from negotiation.queries.words import end_word, land_use_name, stage_name, term_words, unit_word, word
 from notifications.outbox import masked
@@ -227,3 +228,9 @@ def page_url(context: dict[str, Any], name: str, number: int) -> str:
     query = context["request"].GET.copy()
     query[name or "page"] = number
     return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("negotiation/partials/words_here.html")
+def words_here(codes: str) -> dict[str, Any]:
+    """A line of the page's words, each opening what it means; `codes` of the glossary, with spaces between."""
+    return {"terms": [TERMS[code] for code in codes.split()]}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Mandate, Side
 from negotiation.bulk import Bulk
 from negotiation.drafting import read_parts, write_parts
+from negotiation.geodata import systems
 from negotiation.mediation import Stated
 from negotiation.models import Answer, CatalogueItem, Disposition, Hiding, Room
 from negotiation.queries.answers import verdict_choices
@@ -345,5 +346,67 @@ class SheetForm(forms.Form):
     )
 
 
+class PlotsForm(forms.Form):
+    file = forms.FileField(
+        label=_("GeoJSON, GeoPackage or zipped Shapefile"),
+        max_length=400,
+        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,.gpkg,.zip"}),
+    )
+    system = forms.ChoiceField(
+        label=_("Coordinate system, if the file does not say it"),
+        required=False,
+        choices=lambda: [("", _("as the file says")), *systems.choices()],
+    )
+
+
+class SplitForm(forms.Form):
+    """`rows`: (place, label) of each land term that the editor sees."""
+
+    row = forms.TypedChoiceField(label=_("Land term"), coerce=int)
+    area = forms.DecimalField(label=_("Site area of the second part (m²)"), max_digits=20, decimal_places=6)
+
+    def __init__(self, *args: Any, rows: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["row"]).choices = rows
+
+
 class RevokeForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class LetterCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("The code of your letter"),
+        max_length=200,
+        help_text=_("Capital or small letters, with or without the strokes."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+            | {"data-letter-code": "", "class": "letter-code"}
+        ),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("A password of your own"),
+        max_length=200,
+        strip=False,
+        help_text=_("At least 8 characters. Several words that only you put together are good and easy to keep."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class PhoneForm(forms.Form):
+    phone = forms.CharField(
+        label=_("Your phone number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+
+class ShortCodeForm(forms.Form):
+    short = forms.CharField(
+        label=_("The code in the text message"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )

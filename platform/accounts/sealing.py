@@ -42,9 +42,10 @@ def unseal(sealed: bytes | memoryview, context: str) -> Any:
     raise CannotOpen(context)
 
 
+def derived_keys(purpose: bytes) -> list[bytes]:
+    """A key of 32 bytes for this purpose from each of PRIVATE_KEYS, in their order."""
+    return [HKDF(SHA256(), 32, salt=None, info=purpose).derive(word.encode()) for word in settings.PRIVATE_KEYS]
+
+
 def _keys() -> list[bytes]:
-    return [_derive(word.encode()) for word in settings.PRIVATE_KEYS]
-
-
-def _derive(word: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"tongchou private content").derive(word)
+    return derived_keys(b"tongchou private content")

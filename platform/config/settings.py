@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 30.0},
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
+    "letters-missing": {"task": "negotiation.tasks.letters_pending", "schedule": 30.0},
     "mediate-missing": {"task": "negotiation.tasks.mediate_pending", "schedule": 30.0},
     "seal-waiting": {"task": "audit.tasks.sequence_waiting", "schedule": 15.0},
     "read-missing": {"task": "negotiation.tasks.read_pending", "schedule": 30.0},
@@ -180,7 +181,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "come_in": env.str("COME_IN_RATE", "60/10m/ip,10/10m/key"),  # the code of a letter
+    "come_in_phone": "60/10m/ip,3/10m/key",  # text messages to one number
+}
+INVITATION_DAYS = env.int("INVITATION_DAYS", 90)  # that the code of a letter holds
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tongchou"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("OIDC_APPS", default=[])}}

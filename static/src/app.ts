@@ -1,15 +1,23 @@
+import { startReading } from "./aloud";
 import { startBounds } from "./bounds";
 import { startExact } from "./exact";
 import { startForms } from "./forms";
 import { startHtmx } from "./hypertext";
 import { startIslands } from "./islands";
+import { startLetter } from "./letter";
 import { startLive } from "./live";
+import { startSize } from "./size";
 import { startTheme } from "./theme";
+import { startWords } from "./words";
 
 startTheme();
+startSize();
 startHtmx();
 startForms();
 startBounds();
 startExact();
 startIslands(document);
+startLetter();
 startLive();
+startReading();
+startWords();

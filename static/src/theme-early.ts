@@ -1,3 +1,5 @@
+import { applySize } from "./size";
 import { applyTheme } from "./theme";
 
 applyTheme();
+applySize();

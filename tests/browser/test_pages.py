@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 ROOM = "/rooms/ZX-03-2026/"
+OPENED = 12  # details a page: a card's figures are alike from there on
 COMMON = [
     "",
     "unit/",
@@ -49,8 +50,9 @@ def test_pages_are_accessible_and_fit(role: str, phone: bool, enter) -> None:
     for path in PAGES[role]:
         page.goto(ROOM + path)
         page.wait_for_load_state("networkidle")
-        for summary in page.query_selector_all("main details"):
-            summary.evaluate("e => e.open = true")
+        page.evaluate(
+            "most => [...document.querySelectorAll('main details')].slice(0, most).forEach(e => e.open = true)", OPENED
+        )
         found[path] = (violations(page), overflow(page))
     assert found == {path: ([], 0) for path in PAGES[role]}
 

@@ -20,6 +20,7 @@ from negotiation.sheets.write import draft_workbook
 from notifications.models import Notice, Telling
 from notifications.preferences import stop_token
 from tests.negotiation.files import picture
+from tests.negotiation.letters import waiting
 from tests.negotiation.test_mediation import asked
 
 ROLES = ("", "stranger", "observer", "resident", "developer", "finance", "planner", "auditor")
@@ -37,6 +38,7 @@ CONVENE = "403 403 403 403 403 403 422 403"
 # In an open (published) room, in negotiation.
 NEGOTIATION = {
     ("GET", "home"): OPEN,
+    ("GET", "glossary"): OPEN,
     ("GET", "room"): OPEN,
     ("GET", "unit"): OPEN,
     ("GET", "room-map"): OPEN,
@@ -46,6 +48,18 @@ NEGOTIATION = {
     ("POST", "mandates"): "403 403 403 403 403 403 422 403",
     ("GET", "people"): CONVENER,
     ("POST", "people"): "403 403 403 403 403 403 422 403",
+    ("GET", "invitations"): CONVENER,
+    ("POST", "invitations"): CONVENE,
+    ("GET", "households-sheet"): CONVENER,
+    ("GET", "replace-letter"): CONVENER,
+    ("POST", "replace-letter"): CONVENE,
+    ("GET", "invitation-batch"): CONVENER,
+    # The form names no act.
+    ("POST", "invitation-batch"): CONVENE,
+    ("GET", "invitation-batch-state"): CONVENER,
+    ("POST", "letters"): "403 403 403 403 403 403 200 403",
+    ("GET", "letters-printed"): CONVENER,
+    ("POST", "letters-printed"): "403 403 403 403 403 403 302 403",
     ("GET", "revoke-mandate"): CONVENER,
     ("POST", "revoke-mandate"): "403 403 403 403 403 403 422 403",
     ("POST", "publish-room"): "403 403 403 403 403 403 302 403",
@@ -97,6 +111,11 @@ NEGOTIATION = {
     # Nothing was saved yet, and the form says no version.
     ("POST", "undo-draft"): "404 404 404 404 409 404 404 404",
     ("GET", "draft-sheet"): "302 404 404 404 200 404 404 404",
+    ("GET", "draft-plots"): "302 404 404 404 200 404 404 404",
+    ("GET", "upload-plots"): "302 404 404 404 200 404 404 404",
+    ("POST", "upload-plots"): "404 404 404 404 422 404 404 404",
+    ("GET", "split-parcel"): "302 404 404 404 200 404 404 404",
+    ("POST", "split-parcel"): "404 404 404 404 422 404 404 404",
     ("GET", "upload-sheet"): "302 404 404 404 200 404 404 404",
     ("POST", "upload-sheet"): "404 404 404 404 422 404 404 404",
     ("GET", "sheet-import"): "302 404 404 404 200 404 404 404",
@@ -149,6 +168,7 @@ NEGOTIATION = {
     ("POST", "leave-caucus"): "404 404 404 302 302 404 404 404",
     ("GET", "answers"): OPEN,
     ("GET", "answers-xlsx"): OPEN,
+    ("GET", "duties-xlsx"): OPEN,
     ("GET", "answers-docx"): OPEN,
     ("GET", "answers-pdf"): OPEN,
     ("GET", "link-answer"): CONVENER,
@@ -173,6 +193,13 @@ NEGOTIATION = {
     ("GET", "unreached"): CONVENER,
     ("GET", "by-hand"): CONVENER,
     ("POST", "by-hand"): CONVENE,
+    ("GET", "come-in"): OPEN,
+    ("POST", "come-in"): "422 422 422 422 422 422 422 422",
+    # Nobody has typed a code.
+    ("GET", "come-in-choose"): "302 302 302 302 302 302 302 302",
+    ("POST", "come-in-choose"): "302 302 302 302 302 302 302 302",
+    ("GET", "come-in-phone"): "302 302 302 302 302 302 302 302",
+    ("POST", "come-in-phone"): "302 302 302 302 302 302 302 302",
     ("GET", "log"): LOG,
     ("GET", "log-export"): LOG,
     ("GET", "choose-procedure"): CONVENER,
@@ -244,6 +271,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= {"engine": ENGINE, "key": "balance.project.npv"}
     # Of the two numbers the import's is looked up by the routes that have it.
     named["import"] = brought(mandate("developer"), draft).pk
+    named |= {"batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk, "letter": 1, "file": 1}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
@@ -270,6 +298,8 @@ def address(name: str, places: dict[str, dict[str, object]]) -> str:
     """The route's address, with as many of the named parts as it takes."""
     route = routes()[name]
     parts = {**places["common"], **places["named"]}
+    if "invitations/lists/" in str(route.pattern):
+        parts |= {"number": parts["batch"]}
     if "import/" in str(route.pattern):
         parts |= {"number": parts["import"]}
     return reverse(name, kwargs={key: parts[key] for key in route.pattern.converters})
@@ -323,7 +353,9 @@ def test_closed_room_is_not_there_for_strangers(method: str, name: str, signed_i
     Room.objects.filter(pk=zhuxi.pk).update(published=False)
     found = statuses(signed_in, method, address(name, places)).split()[:2]
     expected = {"GET": ["302", "404"], "POST": ["404", "404"]}[method]
-    if name in ("home", "log-key") or str(routes()[name].pattern).startswith("notices/"):
+    if name in ("home", "glossary", "log-key", "come-in", "come-in-choose", "come-in-phone") or str(
+        routes()[name].pattern
+    ).startswith("notices/"):
         expected = NEGOTIATION[method, name].split()[:2]
     if name == "mandate":
         expected = ["302", "404"]

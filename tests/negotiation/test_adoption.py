@@ -14,7 +14,7 @@ from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
 from negotiation import packages
 from negotiation.adoption import adopt_changes, takeable
-from negotiation.changes import diff, same
+from negotiation.changes import Change, diff, same
 from negotiation.drafting import embedded
 from negotiation.merging import MINE, THEIRS, merge_changes
 from negotiation.models import Draft, Package, Revision, Room
@@ -86,6 +86,12 @@ def open_ids(both, hidden=frozenset()) -> list[str]:
     return [c.id for c in rows if not any(str(v).startswith("HH-") for row in c.rows for v in row.values())]
 
 
+def changed_flow(both) -> Change:
+    """A payment that concerns no household and that the second package changes."""
+    ids = set(open_ids(both))
+    return next(c for c in takeable(*both, ()) if c.id in ids and c.kind == "flows" and c.how == "changed")
+
+
 def seen(both, mandate, room: Room) -> list[str]:
     from negotiation.permissions import viewer_of
 
@@ -116,7 +122,7 @@ def test_package_without_a_draft_gets_one(mandate, both, zhuxi) -> None:
 
 def test_row_that_the_draft_changed_too_is_asked_about(mandate, both, own) -> None:
     developer = mandate("developer")
-    change = next(c for c in takeable(*both, ()) if c.id in open_ids(both) and c.kind == "flows" and c.how == "changed")
+    change = changed_flow(both)
     document = copy.deepcopy(own.document)
     mine = next(row for row in document["flows"] if row == {k: v for k, v in change.old.items() if k != "negotiable"})
     mine["yuan"] = str(Decimal(mine["yuan"]) + 7)
@@ -140,7 +146,8 @@ def test_choice_about_an_older_draft_is_refused(mandate, both, own) -> None:
 
 def test_rows_of_other_households_are_not_taken(mandate, both, own, zhuxi) -> None:
     developer = mandate("developer")
-    hidden = [c.id for c in takeable(*both, ()) if c.id not in set(seen(both, developer, zhuxi))]
+    shown = set(seen(both, developer, zhuxi))
+    hidden = [c.id for c in takeable(*both, ()) if c.id not in shown]
     assert len(hidden) > 100
     with pytest.raises(Invalid) as refusal:
         adopt_changes(developer, *both, hidden[:1], into=own.package)
@@ -220,7 +227,7 @@ def test_page_takes_all_that_the_party_may_see(signed_in, mandate, both, own, zh
 
 def test_page_asks_whose_row_stays(signed_in, mandate, both, own) -> None:
     client, developer = signed_in("developer"), mandate("developer")
-    change = next(c for c in takeable(*both, ()) if c.id in open_ids(both) and c.kind == "flows" and c.how == "changed")
+    change = changed_flow(both)
     document = copy.deepcopy(own.document)
     document["flows"] = [row for row in document["flows"] if not same(row, {**change.old, "negotiable": None})]
     draft = packages.save_draft(developer, own, {**document, "negotiable": []}, own.version)

@@ -1,4 +1,4 @@
-"""The pages of notices: the count in the head, reading, choosing, the link in an e-mail, the daily digest, the outbox."""
+"""Notices on their pages: the count in the head, reading, choosing, stopping an e-mail, the digest, the outbox."""
 
 import re
 from datetime import timedelta

@@ -1,9 +1,11 @@
 """Who must do what: a party confirms its own part of a revision, and the matrix shows it."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from openpyxl import load_workbook
 
 from accounts.models import Party
 from accounts.refusals import Conflict, NotAllowed, WrongPhase
@@ -129,3 +131,25 @@ def test_confirmation_by_api(signed_in, zhuxi) -> None:
         "MKT-DEV": True,
         "MKT-OPS": False,
     }
+
+
+def test_workbook_says_who_must_do_what_as_text(signed_in, mandate, zhuxi) -> None:
+    revision = package_a(zhuxi)
+    confirm_responsibility(mandate("developer"), revision)
+    Party.objects.filter(realm=zhuxi.code, code="MKT-DEV").update(name="=HYPERLINK(1)")
+    home = Party.objects.get(realm=zhuxi.code, code="HH-017")
+    common = {"target": "project", "category": "tax", "stage": "build", "year": 1, "yuan": 5}
+    Flow.objects.create(revision=revision, source=home.code, **common)
+    page = signed_in("").get(f"{ROOM}packages/A/1/responsibilities.xlsx")
+    twin = signed_in("").get(f"/api/v1{ROOM}packages/A/revisions/1/responsibilities.xlsx")
+    listed = signed_in("").get(f"/api/v1{ROOM}packages/A/revisions/1/responsibilities/").json()
+    for answer in (page, twin):
+        _head, *rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows()
+        assert "f" not in {cell.data_type for row in rows for cell in row}
+        # One household alone is not shown: its sum would be its own row.
+        named = [row for row in rows if row[0].value in {line["name"] for line in listed if line["party"]}]
+        assert len(named) == len([line for line in listed if line["party"]])
+        developer = next(row for row in rows if row[0].value == "=HYPERLINK(1)")
+        assert developer[0].quotePrefix and developer[4].value
+        assert [row[4].value for row in named if row[4].value] == [developer[4].value]
+        assert all(home.name not in str(cell.value) for row in rows for cell in row)

@@ -10,6 +10,7 @@ from negotiation import drafting, packages
 from negotiation.api import acts, reads
 from negotiation.api.operations import RoomView, operation
 from negotiation.queries.packages import find_draft
+from negotiation.splitting import split_parcel
 
 SHOWN = 200
 
@@ -31,6 +32,16 @@ class BulkChange(RoomView):
 
 def _choice(data: dict[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in data.items() if key != "rows"}, "places": tuple(data.get("rows", ()))}
+
+
+class Split(RoomView):
+    @operation("Split a parcel: make two land terms of one", request=acts.SplitIn, response=reads.DraftDetail)
+    def post(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        draft = find_draft(viewer, package)
+        data = self.read(request, acts.SplitIn)
+        saved = split_parcel(mandate, draft, data["row"], data["area"], data["version"])
+        return Response(reads.DraftDetail(saved, context={"viewer": viewer}).data)
 
 
 class Undo(RoomView):

@@ -18,6 +18,7 @@ from negotiation.models import Room
 from negotiation.permissions import Viewer
 from negotiation.queries import mine, overview
 from negotiation.queries.packages import on_the_table
+from negotiation.queries.plain_words import told_outcomes
 
 
 class Rooms(RoomView):
@@ -57,7 +58,7 @@ class Mine(RoomView):
         found = {
             "party": party,
             "rights": mine.rights_of(viewer, party),
-            "outcomes": mine.outcomes(viewer, party, packages),
+            "outcomes": told_outcomes(viewer, party, packages),
         }
         return Response(reads.Mine(found, context={"viewer": viewer}).data)
 

@@ -1,4 +1,4 @@
-"""A draft as a workbook, by API: take it away, try an upload, apply it."""
+"""A draft as a workbook or as plots, by API: take it away, try an upload, apply it."""
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -9,6 +9,8 @@ from rest_framework.response import Response
 
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
+from negotiation.geodata import guard as geodata
+from negotiation.geodata.plots import draft_plots
 from negotiation.models import SheetImport
 from negotiation.permissions import Viewer
 from negotiation.queries import sheets as queries
@@ -51,8 +53,33 @@ class SheetImports(RoomView):
         return _import(viewer, found, 201)
 
 
+class PlotImports(RoomView):
+    parser_classes = [MultiPartParser]
+
+    @operation(
+        "See which land terms plots from a map would make; they are read in the background",
+        request={"multipart/form-data": acts.PlotsIn},
+        response=reads.SheetImportDetail,
+        status=201,
+    )
+    def post(self, request: Request, code: str, package: str) -> Response:
+        viewer, mandate = self.acting(request, code, "propose")
+        draft = find_draft(viewer, package)
+        data = self.read(request, acts.PlotsIn)
+        content = data["file"].read(geodata.MOST_BYTES + 1)
+        found = importing.import_plots(mandate, draft, content, data.get("system", ""), data.get("version"))
+        return _import(viewer, found, 201)
+
+
+class DraftPlots(RoomView):
+    @operation("The room's parcels with a draft's land terms, as GeoJSON", response=OpenApiTypes.OBJECT)
+    def get(self, request: Request, code: str, package: str) -> Response:
+        viewer = self.viewer(request, code)
+        return Response(draft_plots(viewer, find_draft(viewer, package)))
+
+
 class OneSheetImport(RoomView):
-    @operation("What a workbook would change, and its faulty cells", response=reads.SheetImportDetail)
+    @operation("What an uploaded file would change, and what is wrong in it", response=reads.SheetImportDetail)
     def get(self, request: Request, code: str, package: str, number: int) -> Response:
         viewer = self.viewer(request, code)
         return _import(viewer, queries.find_import(viewer, package, number))
@@ -60,7 +87,7 @@ class OneSheetImport(RoomView):
 
 class SheetChanges(RoomView):
     @operation(
-        "Each row that a workbook would change",
+        "Each row that an uploaded file would change",
         response=page_of("SheetChange", reads.SheetChangeRow),
         parameters=CURSOR,
     )
@@ -71,7 +98,7 @@ class SheetChanges(RoomView):
 
 
 class Application(RoomView):
-    @operation("Apply a workbook that was read, all of it", request=acts.Empty, response=reads.DraftDetail)
+    @operation("Apply a file that was read, all of it", request=acts.Empty, response=reads.DraftDetail)
     def post(self, request: Request, code: str, package: str, number: int) -> Response:
         viewer, mandate = self.acting(request, code, "propose")
         saved = importing.apply_import(mandate, queries.find_import(viewer, package, number))

@@ -1,4 +1,4 @@
-"""One change to many amounts of a draft: choose, look, apply; and the step back."""
+"""Changes to a draft beside its tables: many amounts at once, a parcel split, a step back."""
 
 from typing import Any
 
@@ -12,9 +12,10 @@ from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import bulk as domain
 from negotiation import drafting, packages
 from negotiation.permissions import Viewer
-from negotiation.queries.bulk import tell_moved
+from negotiation.queries.bulk import land_choices, tell_moved
 from negotiation.queries.packages import find_draft
-from negotiation.web.forms import BulkForm
+from negotiation.splitting import split_parcel
+from negotiation.web.forms import BulkForm, SplitForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 PER_PAGE = 20
@@ -51,6 +52,28 @@ def _shown(viewer: Viewer, kind: str, rows: list[domain.Moved], number: str | No
     found = Paginator(rows, PER_PAGE).get_page(number)
     found.object_list = [tell_moved(viewer, kind, row) for row in found.object_list]  # type: ignore[misc]
     return found
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def split(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    """Which land term, and how much of it becomes one of its own."""
+    draft = find_draft(viewer, package)
+    form = SplitForm(request.POST or None, rows=land_choices(viewer, draft), initial={"row": request.GET.get("row")})
+    if request.method == "POST" and form.is_valid():
+        version = request.POST.get("version", "")
+        try:
+            known = int(version) if version.isdecimal() else 0
+            split_parcel(acting(viewer), draft, form.cleaned_data["row"], form.cleaned_data["area"], known)
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        except Conflict as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return redirect(f"{reverse('draft', args=[viewer.room.code, package])}?saved=1")
+    status = 422 if request.method == "POST" else 200
+    context = {"draft": draft, "form": form, "version": draft.version}
+    return page(request, viewer, "negotiation/split.html", context, status=status)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from negotiation.permissions import Viewer
 from negotiation.queries.bargaining import bargaining, between
 from negotiation.queries.comparison import COLUMNS, Column, chosen_columns, comparison, folded
 from negotiation.queries.packages import package_titles
+from negotiation.queries.plain_words import own_words
 from negotiation.web.rooms import acting, in_room, page
 
 
@@ -25,6 +26,7 @@ def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "chosen": [row.revision.package.code for row, _card in columns],
         "cut": len(set(chosen)) > COLUMNS,
         "most": COLUMNS,
+        "outcomes": own_words(viewer, [row for row, _card in columns]),
         "lines": folded(comparison(viewer.room, columns)),
         **_between(viewer, columns),
     }

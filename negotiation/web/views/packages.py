@@ -22,6 +22,7 @@ from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
 from negotiation.queries.matrix import matrix, my_part
 from negotiation.queries.path import four_parts, schedule
+from negotiation.queries.plain_words import own_words
 from negotiation.queries.tree import tree_page
 from negotiation.queries.versions import versions
 from negotiation.terms import Document, room_parties
@@ -78,8 +79,10 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
     current = revision.pk == revision.package.latest_id and withdrawal is None
     own = viewer.mandate is not None and revision.package.proposer_id == viewer.mandate.party_id
     context = card_context(viewer, revision)
+    told = own_words(viewer, queries.on_the_table(viewer.room)) if current else []
     whole = context["listed"].card
     context |= {
+        "own_words": next((row.sentences for row in told if row.listed.revision.pk == revision.pk), []),
         "versions": versions(viewer, revision),
         "matrix": matrix(viewer, revision, whole.card if whole else None),
         "four_parts": four_parts(context["card"], revision),

@@ -3,15 +3,23 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.refusals import Conflict, WrongPhase
 from negotiation.permissions import Viewer
+from negotiation.printing.duties import duties_xlsx
+from negotiation.printing.papers import file_response
 from negotiation.queries.packages import find_revision
 from negotiation.responsibilities import confirm_responsibility, duties_of
 from negotiation.web.rooms import acting, in_room, page
 
 ROWS = 20
+
+
+@require_safe
+@in_room
+def workbook(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
+    return file_response(duties_xlsx(viewer, find_revision(viewer, package, number)))
 
 
 @require_http_methods(["GET", "POST"])

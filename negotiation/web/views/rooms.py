@@ -21,7 +21,9 @@ from negotiation.queries import answers as answer_queries
 from negotiation.queries import documents, meetings, overview
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import unit as unit_queries
+from negotiation.queries.glossary import search_terms
 from negotiation.queries.packages import on_the_table
+from negotiation.queries.plain_words import told_outcomes
 from negotiation.voting import effective_vote
 from negotiation.web.rooms import acting, in_room, page
 
@@ -40,6 +42,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request, "negotiation/home.html", {"rooms": Paginator(found, ROOMS).get_page(request.GET.get("page"))}
     )
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """The words of the pages, explained; for everybody."""
+    wanted = request.GET.get("search", "")[:100]
+    return render(request, "negotiation/glossary.html", {"groups": search_terms(wanted), "wanted": wanted})
 
 
 @require_safe
@@ -96,7 +105,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "upcoming": meetings.upcoming(viewer.room),
         "next": overview.next_step(viewer.room, packages, ballot),
         "rights": mine_queries.rights_of(viewer, party),
-        "outcomes": mine_queries.outcomes(viewer, party, packages),
+        "outcomes": told_outcomes(viewer, party, packages),
         "ballot": ballot if ballot and ballot.state == Ballot.State.OPEN else None,
         "may_comment": viewer.can("comment"),
         "own": answer_queries.own_comments(viewer, request.GET.get("said")),

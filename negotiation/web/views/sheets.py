@@ -1,14 +1,16 @@
-"""A draft as a workbook: take it away, bring it back, look at what would change, apply it whole."""
+"""A draft as a workbook, or its land as plots: take it away, bring it back, look at what would change, apply it."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.refusals import Conflict, Invalid, WrongPhase
+from negotiation.geodata import guard as geodata
+from negotiation.geodata.plots import draft_plots
 from negotiation.models import SheetImport
 from negotiation.permissions import Viewer
 from negotiation.queries import sheets as queries
@@ -17,7 +19,7 @@ from negotiation.sheets import importing
 from negotiation.sheets.guard import MOST_BYTES
 from negotiation.sheets.layout import SHEET
 from negotiation.sheets.write import XLSX, draft_workbook
-from negotiation.web.forms import SheetForm
+from negotiation.web.forms import PlotsForm, SheetForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 State = SheetImport.State
@@ -62,6 +64,38 @@ def upload(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
 
 @require_safe
 @in_room
+def download_plots(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    """The room's parcels with the draft's land terms as attributes: a map to draw plots on."""
+    draft = find_draft(viewer, package)
+    response = JsonResponse(draft_plots(viewer, draft), content_type="application/geo+json")
+    name = f"{viewer.room.code}-{draft.package.code}-{draft.version}.geojson"
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def upload_plots(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
+    """Choose a file of plots; a job lays them over the parcels, and the preview waits for it."""
+    draft = find_draft(viewer, package)
+    form = PlotsForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            content = form.cleaned_data["file"].read(geodata.MOST_BYTES + 1)
+            found = importing.import_plots(acting(viewer), draft, content, form.cleaned_data["system"])
+        except Invalid as refusal:
+            show_faults(form, refusal)
+        except Conflict as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            return redirect("sheet-import", viewer.room.code, package, found.pk)
+    status = 422 if request.method == "POST" else 200
+    return page(request, viewer, "negotiation/plots_upload.html", {"draft": draft, "form": form}, status=status)
+
+
+@require_safe
+@in_room
 def preview(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
     """Every faulty cell and every change, before anything is applied."""
     return _preview(request, viewer, queries.find_import(viewer, package, number))
@@ -97,6 +131,8 @@ def _context(request: HttpRequest, viewer: Viewer, found: SheetImport) -> dict[s
     return {
         "draft": found.draft,
         "found": found,
+        "plots": found.form == SheetImport.Form.PLOTS,
+        "again": "upload-plots" if found.form == SheetImport.Form.PLOTS else "upload-sheet",
         "waiting": found.state in (State.PENDING, State.RUNNING),
         "counts": counts,
         "any": any(counts.values()),

@@ -13,6 +13,7 @@ from negotiation.models import Package
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
+from tests.negotiation.letters import waiting
 from tests.negotiation.test_access import ROLES, brought, notified, proceedings
 from tests.negotiation.test_mediation import asked
 
@@ -33,6 +34,19 @@ TABLE = {
     ("GET", "api-map"): OPEN,
     ("GET", "api-mine"): "404 404 200 200 200 200 200 200",
     ("POST", "api-publication"): CONVENE,
+    ("GET", "api-households-sheet"): "401 403 403 403 403 403 200 403",
+    ("GET", "api-invitations"): "401 403 403 403 403 403 200 403",
+    ("GET", "api-arrivals"): "401 403 403 403 403 403 200 403",
+    ("POST", "api-replacement"): CONVENE,
+    ("GET", "api-invitation-lists"): "401 403 403 403 403 403 200 403",
+    ("POST", "api-invitation-lists"): "401 403 403 403 403 403 415 403",
+    ("GET", "api-invitation-list"): "401 403 403 403 403 403 200 403",
+    ("GET", "api-invitation-list-rows"): "401 403 403 403 403 403 200 403",
+    # It was asked for already, by the planner.
+    ("POST", "api-asking"): "401 403 403 403 403 403 409 403",
+    ("POST", "api-invitation-confirmation"): "401 403 403 403 403 403 403 403",
+    ("POST", "api-invitation-withdrawal"): "401 403 403 403 403 403 200 403",
+    ("POST", "api-printing"): "401 403 403 403 403 403 200 403",
     ("GET", "api-mandates"): "401 403 403 403 403 403 200 403",
     ("POST", "api-people"): CONVENE,
     ("POST", "api-mandates"): CONVENE,
@@ -51,8 +65,11 @@ TABLE = {
     ("DELETE", "api-draft"): "401 403 403 404 204 404 404 403",
     ("POST", "api-bulk"): "401 403 403 404 422 404 404 403",
     ("POST", "api-undo"): "401 403 403 404 422 404 404 403",
+    ("POST", "api-split"): "401 403 403 404 422 404 404 403",
     ("GET", "api-draft-sheet"): "404 404 404 404 200 404 404 404",
+    ("GET", "api-draft-plots"): "404 404 404 404 200 404 404 404",
     ("POST", "api-sheet-imports"): "401 403 403 404 415 404 404 403",
+    ("POST", "api-plot-imports"): "401 403 403 404 415 404 404 403",
     ("GET", "api-sheet-import"): "404 404 404 404 200 404 404 404",
     ("GET", "api-sheet-changes"): "404 404 404 404 200 404 404 404",
     # It says what the draft says: there is nothing to apply.
@@ -79,6 +96,7 @@ TABLE = {
     ("GET", "api-changes"): "422 422 422 422 422 422 422 422",
     ("GET", "api-effects"): "422 422 422 422 422 422 422 422",
     ("GET", "api-responsibilities"): OPEN,
+    ("GET", "api-duties-xlsx"): OPEN,
     ("POST", "api-confirmation"): "401 403 403 403 201 201 201 403",
     ("POST", "api-change-adoption"): WRITE,
     ("GET", "api-card"): OPEN,
@@ -185,6 +203,9 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "number": 1,
         "comment": comment.pk,
         "attachment": add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk,
+        "batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk,
+        "letter": 1,
+        "file": 1,
         "import": brought(mandate("developer"), draft).pk,
         "mandate": mandate("neighbour").pk,
         "mediation": asked(mandate("developer"), zhuxi).pk,
