@@ -18,6 +18,7 @@ from notifications.digests import send_digests
 from notifications.models import Digest, Message, Notice, Preference, Telling
 from notifications.preferences import Wish, choose, read_token, stop, stop_token, wishes
 
+JSON, TYPE = "{}", {"content_type": "application/json"}
 HEAD = re.compile(r'<span class="count">.*?</span>(\d+\+?)</span>')
 
 
@@ -62,10 +63,8 @@ class TestPage:
         client = signed_in("resident")
         with CaptureQueriesContext(connection) as before:
             client.get("/notices/")
-        more = [Telling(room=telling.room, title="x", topic=telling.topic, parameters=telling.parameters)] * 1
-        tellings = Telling.objects.bulk_create(
-            [Telling(room=row.room, title="x", topic=row.topic, parameters=row.parameters) for row in more * 150]
-        )
+        common = {"room": telling.room, "title": "x", "topic": telling.topic, "parameters": telling.parameters}
+        tellings = Telling.objects.bulk_create(Telling(**common) for _n in range(150))
         Notice.objects.bulk_create(Notice(telling=row, user=resident, link="/") for row in tellings)
         with CaptureQueriesContext(connection) as after:
             page = client.get("/notices/").content.decode()
@@ -85,7 +84,7 @@ class TestPage:
         told()
         notice = Notice.objects.filter(user__username="resident").first()
         assert signed_in("developer").post(f"/notices/{notice.pk}/").status_code == 404
-        assert signed_in("developer").post(f"/api/v1/notices/{notice.pk}/read/").status_code == 404
+        assert signed_in("developer").post(f"/api/v1/notices/{notice.pk}/read/", JSON, **TYPE).status_code == 404
         notice.refresh_from_db()
         assert notice.read_at is None
 
@@ -99,7 +98,7 @@ class TestPage:
             "/rooms/ZX-03-2026/packages/A/",
         )
         assert row["text"] == "Package A is on the table, revision 2." and row["read_at"] is None
-        assert client.post(f"/api/v1/notices/{row['id']}/read/").json()["read_at"]
+        assert client.post(f"/api/v1/notices/{row['id']}/read/", JSON, **TYPE).json()["read_at"]
 
 
 class TestChoosing:
