@@ -36,7 +36,8 @@ def digest_letter(user: User, notices: Iterable[Notice]) -> Message:
     rows = list(notices)
     subject = ngettext("%(n)s notice", "%(n)s notices", len(rows)) % {"n": len(rows)}
     lines = [f"{row.telling.title}: {row.telling.words}\n{settings.SITE_ADDRESS}{row.link}" for row in rows]
-    return _stoppable(_message(user, f"{_('Tongchou')}: {subject}", [_greeting(user), *lines]), user, "")
+    title = _("Tongchou")
+    return _stoppable(_message(user, f"{title}: {subject}", [_greeting(user), *lines]), user, "")
 
 
 def _greeting(user: User) -> str:

@@ -5,7 +5,6 @@ workers never send it twice; what a lost job leaves behind is swept up. A failur
 gateway is set the row is held, and the outbox page shows it.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from celery import current_app
@@ -114,12 +113,10 @@ def deliver(number: int) -> Message | None:
     return message
 
 
-def release(messages: Iterable[Message]) -> int:
+def release(messages: QuerySet[Message]) -> int:
     """Put held and failed messages back into the queue; how many."""
-    numbers = [message.pk for message in messages]
-    again = [Message.State.HELD, Message.State.FAILED]
     with transaction.atomic():
-        rows = Message.objects.filter(pk__in=numbers, state__in=again)
+        rows = messages.filter(state__in=(Message.State.HELD, Message.State.FAILED))
         count = rows.update(state=Message.State.WAITING, attempts=0, due_at=timezone.now(), error="")
         send_soon()
     return count

@@ -7,6 +7,7 @@ import pytest
 from celery import current_app
 from django.conf import settings as configuration
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from redis import Redis
@@ -59,7 +60,11 @@ class TestSending:
         settings.SMS_GATEWAY = ""
         message = outbox.post("sms", "1", "x")
         settings.SMS_GATEWAY = "notifications.gateways.webhook"
-        assert (outbox.release([message]), outbox.deliver_due(), len(gateway.got)) == (1, 1, 1)
+        assert (outbox.release(Message.objects.filter(pk=message.pk)), outbox.deliver_due(), len(gateway.got)) == (
+            1,
+            1,
+            1,
+        )
 
 
 @pytest.mark.django_db
@@ -156,3 +161,17 @@ class TestTogether:
         User.objects.create(username="c", phone="13800000001")
         with pytest.raises(Exception, match="phone_once"):
             User.objects.create(username="d", phone="13800000001")
+
+
+@pytest.mark.django_db
+def test_command_lists_what_is_not_sent_and_puts_it_back(gateway, settings, capsys) -> None:
+    settings.SMS_GATEWAY = ""
+    outbox.post("sms", "13800000001", "a text that stays inside")
+    call_command("outbox")
+    shown = capsys.readouterr().out
+    assert "sms held: 1" in shown and "138****0001" in shown
+    assert "13800000001" not in shown and "stays inside" not in shown
+    settings.SMS_GATEWAY = "notifications.gateways.webhook"
+    call_command("outbox", "--release")
+    assert "1 back in the queue\nsms waiting: 1" in capsys.readouterr().out
+    assert outbox.deliver_due() == 1
