@@ -33,13 +33,15 @@ class Wishes(Body):
 
 class Preferences(Body):
     language = S.CharField(max_length=8, allow_blank=True, help_text="Of messages; empty: the site's.")
-    groups = Wishes(many=True, max_length=20)
+    groups = S.ListField(child=Wishes(), max_length=20)
 
 
 class Chosen(S.Serializer[Any]):
     language = S.CharField()
     groups = Wishes(many=True)
-    required = S.ListField(child=S.CharField(), help_text="Topics that the law requires; they always come at once.")
+    required = S.ListField(  # type: ignore[assignment]  # the stubs know a flag of that name
+        child=S.CharField(), help_text="Topics that the law requires; they always come at once."
+    )
 
 
 class MessageSent(S.ModelSerializer[Message]):

@@ -43,7 +43,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """How one is told, group by group."""
     user = request.user
-    form = PreferencesForm(request.POST or None, user=user)
+    form = PreferencesForm(request.POST or None, user=user)  # type: ignore[arg-type]  # signed in
     if request.method == "POST" and form.is_valid():
         try:
             preferences.choose(user, form.wishes(), form.cleaned_data["language"])  # type: ignore[arg-type]
