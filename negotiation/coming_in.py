@@ -3,7 +3,6 @@
 Every failure looks the same from outside. How often somebody may try is the page's to limit.
 """
 
-import re
 from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -12,20 +11,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts import phones
 from accounts.codes import digest, digests, new_short_code
 from accounts.models import User
 from accounts.refusals import Conflict, Invalid
 from negotiation.acting import record
 from negotiation.invitations import CODES
 from negotiation.models import Invitation, PhoneCheck
-from negotiation.sheets.households import PHONE
 from notifications import outbox
 
 State = Invitation.State
 FRESH = (State.MADE, State.PRINTED)
 MINUTES = 10  # that the code in a text message holds
 TRIES = 5  # of it
+DEAD = gettext_lazy("This code does not open anything. Check each letter, or ask the planning office.")
 
 
 def recognise(code: str) -> Invitation | None:
@@ -79,8 +80,8 @@ def send_phone_code(invitation: Invitation, phone: str) -> None:
 
 def clean_phone(text: str) -> str:
     """The number without spaces and dashes. Raises Invalid."""
-    number = re.sub(r"[\s\-()]", "", text)
-    if not PHONE.fullmatch(number):
+    number = phones.bare(text)
+    if not phones.is_number(number):
         raise Invalid({"phone": _("A phone number has 6 to 15 digits.")})
     return number
 
@@ -124,7 +125,7 @@ def _lock(invitation: Invitation, states: tuple[str, ...]) -> Invitation:
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("room", "mandate__party", "mandate__user")
     current = _alive(rows.get(pk=invitation.pk))
     if current is None or current.state not in states:
-        raise Conflict(_("This code does not open anything. Check each letter, or ask the planning office."))
+        raise Conflict(DEAD)
     return current
 
 

@@ -177,8 +177,7 @@ def _lock_planned(meeting: Meeting) -> Meeting:
 
 def _tell(meeting: Meeting, what: str, mandate: Mandate) -> None:
     link = reverse("meeting", args=[meeting.room.code, meeting.pk])
-    day = timezone.localtime(meeting.begins_at).strftime("%Y-%m-%d %H:%M")
-    tell(meeting.room, f"{meeting.kind}.{what}", link, {"day": day}, by=mandate)
+    tell(meeting.room, f"{meeting.kind}.{what}", link, {"day": meeting.begins_at}, by=mandate)
 
 
 def _log(meeting: Meeting, action: str, mandate: Mandate, data: dict[str, object]) -> None:

@@ -1,7 +1,7 @@
 """Who is told what. An act writes one row in its own transaction; a job makes everybody's notices of it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
@@ -46,7 +46,7 @@ def tell(
         "room": room.code,
         "title": str(room)[:200],
         "topic": topic,
-        "parameters": {name: str(value) for name, value in (parameters or {}).items()},
+        "parameters": {name: _said(value) for name, value in (parameters or {}).items()},
         "link": link,
         "audience": audience,
         "by": by.user if by else None,
@@ -58,6 +58,11 @@ def tell(
     if made:
         number = telling.pk
         transaction.on_commit(lambda: _enqueue(number), robust=True)
+
+
+def _said(value: object) -> str:
+    """A parameter as it is kept: moments to the minute, in the site's time zone."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value)
 
 
 def spread_telling(number: int) -> bool:

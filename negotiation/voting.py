@@ -95,8 +95,7 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
         _freeze_roll(ballot, roll)
         enter(room, Room.Phase.VOTE)
         record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll), time=now)
-        until = timezone.localtime(closes_at).strftime("%Y-%m-%d %H:%M")
-        named = {"package": revision.package.code, "until": until}
+        named = {"package": revision.package.code, "until": closes_at}
         tell(room, "ballot.opened", reverse("ballot", args=[room.code, ballot.pk]), named, by=mandate)
         announce(room, "room")
     return ballot

@@ -866,7 +866,9 @@ class ListDetail(ListRow):
 
     @extend_schema_field(LetterFileRow(many=True))
     def get_files(self, batch: InvitationBatch) -> Any:
-        return LetterFileRow(batch.files.defer("sealed").order_by("number"), many=True).data
+        from negotiation.queries.invitations import files
+
+        return LetterFileRow(files(batch), many=True).data
 
 
 class Household(S.Serializer[Any]):

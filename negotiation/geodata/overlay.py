@@ -17,10 +17,10 @@ from shapely.geometry import MultiPolygon, Polygon
 from negotiation.apportioning import shared_out
 from negotiation.casefile.geometry import geodesic_area
 from negotiation.geodata.reading import Plot
+from negotiation.scoring.terms import KEPT
 
 Row = dict[str, Any]
 SLIVER = 0.001  # of a parcel: less than the two drawings differ by
-STAYING = ("retain", "protect")
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _rows(
 def _row(piece: Piece, site: Decimal, floor: Decimal, floors: dict[tuple[int, str], Decimal], found: Overlay) -> Row:
     values, land = piece.plot.values, piece.land
     planned = floors.get((piece.plot.number, land.code))
-    if planned is None and values.get("action") not in STAYING:
+    if planned is None and values.get("action") not in KEPT:
         reason = _("Say the planned floor area; 0 where nothing is built.")
         found.faults.append((piece.plot.number, "floor_area", reason))
     row = {

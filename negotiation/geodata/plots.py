@@ -13,7 +13,7 @@ from negotiation.geodata.reading import Plot
 from negotiation.models import Draft, Room
 from negotiation.permissions import Viewer
 from negotiation.sheets.layout import SHEET, Sheet, code_of
-from negotiation.sheets.read import MOST_FAULTS, Line, Workbook
+from negotiation.sheets.read import Line, Workbook
 from negotiation.terms import Document
 from units.models import Parcel
 
@@ -24,13 +24,10 @@ class PlotBook(Workbook):
     """Faults are told by the plot's number and the name of its attribute."""
 
     def fault(self, sheet: Sheet, column: int, line: int | None, reason: str) -> None:
-        self.note(line, str(sheet.columns[column].head), reason)
+        self.plot_fault(line, str(sheet.columns[column].head), reason)
 
-    def note(self, number: int | None, head: str, reason: str) -> None:
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append({"sheet": head, "cell": _("Plot %(number)s") % {"number": number}, "reason": reason})
-        else:
-            self.more += 1
+    def plot_fault(self, number: int | None, head: str, reason: str) -> None:
+        self.note(head, _("Plot %(number)s") % {"number": number}, reason)
 
 
 def plot_book(room: Room, document: Document, plots: Sequence[Plot], hidden: Collection[str]) -> PlotBook:
@@ -39,7 +36,7 @@ def plot_book(room: Room, document: Document, plots: Sequence[Plot], hidden: Col
     heads = {column.key: str(column.head) for column in LAND.columns}
     found = overlay([_coded(plot) for plot in plots], _lands(room))
     for place, key, reason in found.faults:
-        book.note(place, heads.get(key, "—"), reason)
+        book.plot_fault(place, heads.get(key, "—"), reason)
     stored = drafting.visible_rows(document, LAND.kind, hidden)
     touched = {row["parcel"] for _n, row in found.rows}
     old, new = Counter(row.get("parcel") for _place, row in stored), Counter(row["parcel"] for _n, row in found.rows)

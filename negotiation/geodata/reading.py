@@ -27,11 +27,11 @@ NAMES = {
     "parcel": ("parcel", "地块", "地块编号"),
     "action": ("action", "处置", "处置方式"),
     "land_use": ("land_use", "用途", "规划用途"),
-    "site_area": ("site_area", "用地面积"),
     "floor_area": ("floor_area", "建筑面积"),
     "recipient": ("recipient", "接收方"),
     "responsible": ("responsible", "responsibl", "责任方"),
 }
+UNREADABLE = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError)
 NOTHING = {"type": "GeometryCollection", "geometries": []}
 KEYS = {name: key for key, names in NAMES.items() for name in names}
 
@@ -131,12 +131,10 @@ def _by_library(content: bytes) -> tuple[str | None, list[dict[str, Any]], Any]:
                 io.BytesIO(content), force_2d=True, max_features=MOST_PLOTS + 1, layer=0
             )
             shapes = shapely.from_wkb(wkb)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError):
+        if shapes is None:
+            raise unknown()
+    except (*UNREADABLE, ValueError, shapely.errors.ShapelyError):
         raise unknown() from None
-    except (ValueError, UnicodeDecodeError, shapely.errors.ShapelyError):
-        raise unknown() from None
-    if shapes is None:
-        raise unknown()
     names = [str(name) for name in meta["fields"]]
     rows = (
         [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

@@ -80,7 +80,6 @@ class Migration(migrations.Migration):
                 ("done", models.PositiveIntegerField(default=0)),
                 ("faults", models.JSONField(default=list)),
                 ("more_faults", models.PositiveIntegerField(default=0)),
-                ("error", models.CharField(blank=True, max_length=400)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),

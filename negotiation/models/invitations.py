@@ -36,7 +36,6 @@ class InvitationBatch(models.Model):
     done = models.PositiveIntegerField(default=0)
     faults = models.JSONField(default=list)
     more_faults = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)

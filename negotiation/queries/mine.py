@@ -10,10 +10,10 @@ from accounts.models import Party
 from negotiation.models import Allocation, Disposition, Flow
 from negotiation.permissions import Viewer
 from negotiation.queries.packages import Listed
+from negotiation.scoring.terms import KEPT
 from negotiation.visibility import FEW
 from units.models import Right
 
-STAYING = (Disposition.Action.RETAIN, Disposition.Action.PROTECT)
 EQUAL = 5e-4  # recovery rates that read the same on the page
 
 
@@ -51,14 +51,13 @@ def rights_of(viewer: Viewer, party: Party) -> list[Right]:
     return list(rows.select_related("parcel").order_by("pk"))
 
 
-def outcomes(viewer: Viewer, party: Party, packages: list[Listed]) -> list[Outcome]:
-    """Six statements, whatever the number of packages."""
+def outcomes(party: Party, rights: list[Right], packages: list[Listed]) -> list[Outcome]:
+    """What each package does to a party with these rights. Three statements, whatever the number of packages."""
     revisions = [row.revision.pk for row in packages]
     given = Allocation.objects.filter(revision__in=revisions, party=party).select_related("item").order_by("pk")
     touching = Q(source=party.code) | Q(target=party.code)
     flows = list(Flow.objects.filter(touching, revision__in=revisions).order_by("year", "pk"))
-    classes = _class_of(viewer, party)
-    rights = rights_of(viewer, party)
+    classes = _classes(rights)
     ended = _ended(revisions, rights)
     found = [_outcome(row, party, list(given), flows, classes) for row in packages]
     for outcome in found:
@@ -69,7 +68,7 @@ def outcomes(viewer: Viewer, party: Party, packages: list[Listed]) -> list[Outco
 def _ended(revisions: list[int], rights: list[Right]) -> set[tuple[int, int]]:
     """(revision, parcel) where the rights in a parcel end."""
     rows = Disposition.objects.filter(revision__in=revisions, parcel__in={right.parcel_id for right in rights})
-    return set(rows.exclude(action__in=STAYING).values_list("revision_id", "parcel_id"))
+    return set(rows.exclude(action__in=KEPT).values_list("revision_id", "parcel_id"))
 
 
 def _outcome(row: Listed, party: Party, given: list[Allocation], flows: list[Flow], classes: list[str]) -> Outcome:
@@ -112,9 +111,9 @@ def _positions(spread: dict[str, Any], mine: float | None) -> dict[str, float]:
     }
 
 
-def _class_of(viewer: Viewer, party: Party) -> list[str]:
-    """The party's classes, the most valuable first."""
+def _classes(rights: list[Right]) -> list[str]:
+    """The classes of these rights, the most valuable first."""
     values: dict[str, Decimal] = {}
-    for name, value in Right.objects.filter(plan=viewer.room.plan_id, party=party).values_list("class_code", "value"):
-        values[name] = values.get(name, Decimal(0)) + value
+    for right in rights:
+        values[right.class_code] = values.get(right.class_code, Decimal(0)) + right.value
     return sorted(values, key=lambda name: (-values[name], name))

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from negotiation.models import Revision
 from negotiation.queries.accounts import NOTHING
 from negotiation.queries.lights import BROKEN, MET, UNKNOWN, WARNING, Light, balanced, failed_gates
+from negotiation.scoring.terms import KEPT
 
 Card = dict[str, Any]
-KEPT = ("retain", "protect")
 
 
 @dataclass

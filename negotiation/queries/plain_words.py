@@ -12,16 +12,17 @@ from accounts.models import Party
 from negotiation.figures import CENT, area, decimal, number, wan
 from negotiation.models import Allocation, Flow
 from negotiation.permissions import Viewer, is_personal
-from negotiation.queries.mine import Outcome, outcomes
+from negotiation.queries.mine import Outcome, outcomes, rights_of
 from negotiation.queries.packages import Listed
 from negotiation.queries.words import end_word, unit_word, word
+from units.models import Right
 
 COMPARED = 3  # other packages that are spoken of
 
 
-def told_outcomes(viewer: Viewer, party: Party, packages: list[Listed]) -> list[Outcome]:
+def told_outcomes(viewer: Viewer, party: Party, rights: list[Right], packages: list[Listed]) -> list[Outcome]:
     """`mine.outcomes`, for a household each with its sentences."""
-    found = outcomes(viewer, party, packages)
+    found = outcomes(party, rights, packages)
     for outcome in found if is_personal(party) else ():
         outcome.sentences = sentences(viewer, outcome, found)
     return found
@@ -30,7 +31,9 @@ def told_outcomes(viewer: Viewer, party: Party, packages: list[Listed]) -> list[
 def own_words(viewer: Viewer, packages: list[Listed]) -> list[Outcome]:
     """The same for the household that the viewer acts for; nothing for anybody else."""
     party = viewer.mandate.party if viewer.mandate else None
-    return told_outcomes(viewer, party, packages) if party and is_personal(party) else []
+    if party is None or not is_personal(party):
+        return []
+    return told_outcomes(viewer, party, rights_of(viewer, party), packages)
 
 
 def sentences(viewer: Viewer, outcome: Outcome, every: Sequence[Outcome]) -> list[str]:

@@ -12,6 +12,11 @@ from negotiation.duties import DUTIES, Facts
 from negotiation.models import Room
 from notifications import topics
 
+# What a sentence may name.
+NAMED = (
+    *("draft", "source", "package", "revision", "comment", "count", "party"),
+    *("from", "to", "reason", "due", "letters", "letter", "told"),
+)
 # What went past a duty is shown in red.
 ALARMS = frozenset(("procedure.ask_override", "procedure.override"))
 
@@ -123,25 +128,7 @@ def action_words(action: str, data: dict[str, Any]) -> str:
 
 def _known(data: dict[str, Any]) -> dict[str, Any]:
     """What a sentence may name: phases and duties in words, and nothing for what the entry does not hold."""
-    blank = dict.fromkeys(
-        (
-            "draft",
-            "source",
-            "package",
-            "revision",
-            "comment",
-            "count",
-            "party",
-            "from",
-            "to",
-            "reason",
-            "due",
-            "letters",
-            "letter",
-            "told",
-        ),
-        "",
-    )
+    blank = dict.fromkeys(NAMED, "")
     facts = Facts(today=timezone.localdate())
     duties = [DUTIES[code](facts).label for code in data.get("duties", ()) if code in DUTIES]
     phases: dict[str, Any] = {

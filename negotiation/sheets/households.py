@@ -1,6 +1,5 @@
 """The list of households as a workbook: the room's parties to fill in, and what stands in one that comes back."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter
 
+from accounts import phones
 from accounts.models import Mandate, Party, Side
 from accounts.refusals import Invalid
 from negotiation.mandates import LONGEST_DOCUMENT
@@ -17,7 +17,7 @@ from negotiation.printing.office import XLSX, clean, workbook
 from negotiation.printing.papers import File
 from negotiation.sheets.guard import check_workbook
 from negotiation.sheets.layout import HEAD, said_as
-from negotiation.sheets.read import MOST_FAULTS, opened, title_in
+from negotiation.sheets.read import Faults, opened, title_in
 
 TITLE = gettext_lazy("Households")
 COLUMNS = {
@@ -34,25 +34,18 @@ COLUMNS = {
 TYPED = ("name", "kind", "document", "phone", "address", "note")
 LONGEST = {"name": 80, "kind": 40, "document": LONGEST_DOCUMENT, "phone": 20, "address": 200, "note": 400, "party": 64}
 KINDS = (Mandate.Kind.SELF, Mandate.Kind.REPRESENTATIVE)
-PHONE = re.compile(r"\+?\d{6,15}", re.ASCII)
 MOST = 5000
 Row = dict[str, str]
 
 
 @dataclass
-class Households:
+class Households(Faults):
     """Rows to be invited, and what is wrong in which cell."""
 
     rows: list[Row] = field(default_factory=list)
-    faults: list[dict[str, str]] = field(default_factory=list)
-    more: int = 0
 
     def fault(self, column: str, line: int, reason: str) -> None:
-        if len(self.faults) >= MOST_FAULTS:
-            self.more += 1
-            return
-        cell = f"{get_column_letter(list(COLUMNS).index(column) + 1)}{line}"
-        self.faults.append({"sheet": str(TITLE), "cell": cell, "reason": reason})
+        self.note(str(TITLE), f"{get_column_letter(list(COLUMNS).index(column) + 1)}{line}", reason)
 
 
 def template(room: Room) -> File:
@@ -146,8 +139,8 @@ def _check(found: Households, line: int, row: Row) -> None:
             found.fault(key, line, _("At most %(most)s characters, please.") % {"most": longest})
     if not row["name"]:
         found.fault("name", line, _("Please fill this in."))
-    row["phone"] = re.sub(r"[\s\-()]", "", row["phone"])
-    if row["phone"] and not PHONE.fullmatch(row["phone"]):
+    row["phone"] = phones.bare(row["phone"])
+    if row["phone"] and not phones.is_number(row["phone"]):
         found.fault("phone", line, _("A phone number has 6 to 15 digits."))
     kind = _kind(row["kind"])
     if kind is None:

@@ -30,22 +30,29 @@ class Line:
 
 
 @dataclass
-class Workbook:
+class Faults:
+    """What is wrong in a file, place by place; of a great many the first are listed and `more` counts the others."""
+
+    faults: list[dict[str, str]] = field(default_factory=list, kw_only=True)
+    more: int = field(default=0, kw_only=True)
+
+    def note(self, sheet: str, cell: str, reason: str) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append({"sheet": sheet, "cell": cell, "reason": reason})
+        else:
+            self.more += 1
+
+
+@dataclass
+class Workbook(Faults):
     """What was read. `lines` has no key for a kind whose sheet is not in the file."""
 
     lines: dict[str, list[Line]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
-    faults: list[dict[str, str]] = field(default_factory=list)
-    more: int = 0
 
     def fault(self, sheet: Sheet, column: int, line: int | None, reason: str) -> None:
         """Note a faulty cell; `column` counts from 0."""
-        if len(self.faults) < MOST_FAULTS:
-            cell = f"{get_column_letter(column + 1)}{line}"
-            title = self.titles.get(sheet.kind, str(sheet.title))
-            self.faults.append({"sheet": title, "cell": cell, "reason": reason})
-        else:
-            self.more += 1
+        self.note(self.titles.get(sheet.kind, str(sheet.title)), f"{get_column_letter(column + 1)}{line}", reason)
 
 
 def read_stamp(content: bytes) -> dict[str, str]:

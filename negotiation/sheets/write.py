@@ -23,7 +23,6 @@ from negotiation.sheets.cells import DECIMAL, DIGITS
 from negotiation.sheets.layout import NOTES, SHEETS, Column, Sheet, words
 from negotiation.terms import amount, room_parties
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 HEAD_FONT, HEAD_FILL = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F2A37")
 OPEN, SHUT = Protection(locked=False), Protection(locked=True)

@@ -91,7 +91,7 @@ def stop(token: str) -> tuple[User, str]:
     with transaction.atomic():
         for name in ended:
             Preference.objects.update_or_create(
-                user=user, group=name, defaults=own[name]._replace(email="never")._asdict()
+                user=user, group=name, defaults=own[name]._replace(email=Rhythm.NEVER)._asdict()
             )
         if not group:
             Notice.objects.filter(user=user, digest=Notice.Digest.DUE).update(digest=Notice.Digest.NONE)

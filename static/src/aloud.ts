@@ -31,7 +31,7 @@ function toggle(button: HTMLButtonElement): void {
 }
 
 // Separators of thousands and signs are not words.
-export function spoken(text: string): string {
+function spoken(text: string): string {
   return text
     .replace(/(\d),(?=\d{3})/g, "$1")
     .replace(/m²/g, document.documentElement.lang === "en" ? " square metres" : "平方米")

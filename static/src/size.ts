@@ -1,14 +1,12 @@
 // Three sizes of type, kept in this browser.
 
+import { keep, kept } from "./kept";
+
 const KEY = "type-size";
 const SIZES = ["normal", "large", "largest"];
 
 export function applySize(): void {
-  try {
-    document.documentElement.dataset.size = localStorage.getItem(KEY) ?? "normal";
-  } catch {
-    // storage may be switched off
-  }
+  document.documentElement.dataset.size = kept(KEY) ?? "normal";
 }
 
 export function startSize(): void {
@@ -17,10 +15,6 @@ export function startSize(): void {
     const root = document.documentElement;
     const next = SIZES[(SIZES.indexOf(root.dataset.size ?? "") + 1) % SIZES.length] ?? "normal";
     root.dataset.size = next;
-    try {
-      localStorage.setItem(KEY, next);
-    } catch {
-      // kept for this page only
-    }
+    keep(KEY, next);
   });
 }

@@ -1,16 +1,10 @@
+import { keep, kept } from "./kept";
+
 const KEY = "theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-function kept(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null; // storage may be switched off
-  }
-}
-
 export function applyTheme(): void {
-  document.documentElement.dataset.bsTheme = kept() ?? (dark.matches ? "dark" : "light");
+  document.documentElement.dataset.bsTheme = kept(KEY) ?? (dark.matches ? "dark" : "light");
 }
 
 export function startTheme(): void {
@@ -20,11 +14,7 @@ export function startTheme(): void {
   document.addEventListener("click", (event) => {
     if (!(event.target as Element).closest("[data-theme-toggle]")) return;
     const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
-    try {
-      localStorage.setItem(KEY, next);
-    } catch {
-      // kept for this page only
-    }
+    keep(KEY, next);
     document.documentElement.dataset.bsTheme = next;
     announce();
   });

@@ -13,7 +13,7 @@ from accounts.refusals import NotFound
 from negotiation import answers, clusters
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
-from negotiation.api.views.printing import Paper
+from negotiation.api.views.printing import Paper, Workbook
 from negotiation.models import Revision
 from negotiation.permissions import Viewer
 from negotiation.printing.answers import answers_docx, answers_paper, answers_xlsx
@@ -111,11 +111,6 @@ class MyComments(RoomView):
         if viewer.mandate is None:
             raise NotFound
         return self.page(request, queries.own(viewer), reads.OwnComment, viewer)
-
-
-class Workbook(JSONRenderer):
-    media_type = XLSX
-    format = "xlsx"
 
 
 class TextDocument(JSONRenderer):

@@ -12,14 +12,14 @@ from accounts.models import Mandate
 from negotiation import invitations
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
-from negotiation.api.views.sheets import Workbook
+from negotiation.api.views.printing import Workbook
 from negotiation.models import InvitationBatch
 from negotiation.permissions import Viewer
+from negotiation.printing.office import XLSX
 from negotiation.printing.papers import file_response
 from negotiation.queries import invitations as queries
 from negotiation.sheets.guard import MOST_BYTES
 from negotiation.sheets.households import template
-from negotiation.sheets.write import XLSX
 from negotiation.web.views.invitations import come_in_address
 
 ROWS = 200

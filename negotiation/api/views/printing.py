@@ -6,6 +6,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from negotiation.api.operations import RoomView, operation
+from negotiation.printing.office import XLSX
 from negotiation.printing.papers import PDF, pdf_response
 from negotiation.printing.scorecard import scorecard_paper
 from negotiation.queries.packages import find_revision
@@ -16,6 +17,13 @@ class Paper(JSONRenderer):
 
     media_type = PDF
     format = "pdf"
+
+
+class Workbook(JSONRenderer):
+    """The same for a workbook."""
+
+    media_type = XLSX
+    format = "xlsx"
 
 
 class CardPdf(RoomView):

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from negotiation.api import acts, reads
 from negotiation.api.operations import RoomView, operation
-from negotiation.api.views.answers import Workbook
+from negotiation.api.views.printing import Workbook
 from negotiation.printing.duties import duties_xlsx
 from negotiation.printing.office import XLSX
 from negotiation.printing.papers import file_response

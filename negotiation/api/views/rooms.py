@@ -55,10 +55,11 @@ class Mine(RoomView):
         if viewer.mandate is None:
             raise NotFound
         party, packages = viewer.mandate.party, on_the_table(viewer.room)
+        rights = mine.rights_of(viewer, party)
         found = {
             "party": party,
-            "rights": mine.rights_of(viewer, party),
-            "outcomes": told_outcomes(viewer, party, packages),
+            "rights": rights,
+            "outcomes": told_outcomes(viewer, party, rights, packages),
         }
         return Response(reads.Mine(found, context={"viewer": viewer}).data)
 

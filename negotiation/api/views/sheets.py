@@ -9,23 +9,17 @@ from rest_framework.response import Response
 
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
+from negotiation.api.views.printing import Workbook
 from negotiation.geodata import guard as geodata
 from negotiation.geodata.plots import draft_plots
 from negotiation.models import SheetImport
 from negotiation.permissions import Viewer
+from negotiation.printing.office import XLSX
 from negotiation.queries import sheets as queries
 from negotiation.queries.packages import find_draft
 from negotiation.sheets import importing
 from negotiation.sheets.guard import MOST_BYTES
-from negotiation.sheets.write import XLSX
 from negotiation.web.views.sheets import sheet_response
-
-
-class Workbook(JSONRenderer):
-    """So that a client may ask for the workbook by its type; a refusal is still JSON."""
-
-    media_type = XLSX
-    format = "xlsx"
 
 
 class DraftSheet(RoomView):

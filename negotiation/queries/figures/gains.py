@@ -18,8 +18,8 @@ from negotiation.models import Disposition
 from negotiation.queries.figures import tables
 from negotiation.queries.figures.parts import Cell, Column, Explanation, Line, Section, Table
 from negotiation.queries.figures.reading import PARTY, Reading, exact, to_cents
-from negotiation.queries.path import KEPT
 from negotiation.queries.words import word
+from negotiation.scoring.terms import KEPT
 from units.models import Right
 
 Card = dict[str, Any]

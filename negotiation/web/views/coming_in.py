@@ -42,7 +42,7 @@ def come_in(request: HttpRequest) -> HttpResponse:
             return _too_many(request, "come_in", form)
         if found := coming_in.recognise(code):
             return _recognised(request, found)
-        form.add_error("code", _("This code does not open anything. Check each letter, or ask the planning office."))
+        form.add_error("code", coming_in.DEAD)
     return _page(request, "come_in", {"form": form}, 422)
 
 

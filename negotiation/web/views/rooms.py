@@ -98,14 +98,15 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if viewer.mandate is None:
         raise NotFound(_("You do not act for a party in this room."))
     party, packages = viewer.mandate.party, on_the_table(viewer.room)
+    rights = mine_queries.rights_of(viewer, party)
     ballot = overview.current_ballot(viewer.room)
     context = {
         "party": party,
         "owed": documents.owed(viewer),
         "upcoming": meetings.upcoming(viewer.room),
         "next": overview.next_step(viewer.room, packages, ballot),
-        "rights": mine_queries.rights_of(viewer, party),
-        "outcomes": told_outcomes(viewer, party, packages),
+        "rights": rights,
+        "outcomes": told_outcomes(viewer, party, rights, packages),
         "ballot": ballot if ballot and ballot.state == Ballot.State.OPEN else None,
         "may_comment": viewer.can("comment"),
         "own": answer_queries.own_comments(viewer, request.GET.get("said")),

@@ -10,8 +10,9 @@ from accounts.models import Party
 from negotiation.figures import wan
 from negotiation.models import Allocation, Disposition, Flow, Room
 from negotiation.permissions import is_personal, viewer_of
+from negotiation.queries.mine import rights_of
 from negotiation.queries.packages import on_the_table
-from negotiation.queries.plain_words import told_outcomes
+from negotiation.queries.plain_words import own_words, told_outcomes
 
 ROOM = "/rooms/ZX-03-2026/"
 
@@ -29,7 +30,7 @@ def test_every_household_reads_the_cards_figures(code: str, mandate) -> None:
     households = [party for party in Party.objects.filter(realm=code).order_by("pk") if is_personal(party)]
     assert len(households) > 30
     for party in households[::7]:
-        found = told_outcomes(viewer, party, packages)
+        found = told_outcomes(viewer, party, rights_of(viewer, party), packages)
         for outcome in found:
             text = " ".join(outcome.sentences)
             assert 1 <= len(outcome.sentences) <= 8
@@ -56,7 +57,7 @@ def test_household_that_is_not_touched_is_told_so(mandate, zhuxi) -> None:
     Flow.objects.filter(revision=revision, target=resident.party.code).delete()
     parcels = resident.party.rights.values("parcel")
     Disposition.objects.filter(revision=revision, parcel__in=parcels).update(action="retain")
-    found = told_outcomes(viewer_of(resident, zhuxi), resident.party, on_the_table(zhuxi))
+    found = own_words(viewer_of(resident, zhuxi), on_the_table(zhuxi))
     assert "does not touch you" in found[0].sentences[0]
 
 
@@ -78,7 +79,7 @@ def test_sentences_name_no_other_household(mandate, zhuxi) -> None:
     resident = mandate("resident")
     text = " ".join(
         sentence
-        for outcome in told_outcomes(viewer_of(resident, zhuxi), resident.party, on_the_table(zhuxi))
+        for outcome in own_words(viewer_of(resident, zhuxi), on_the_table(zhuxi))
         for sentence in outcome.sentences
     )
     names = Party.objects.filter(realm=zhuxi.code, kind="household").exclude(pk=resident.party_id)
