@@ -12,7 +12,7 @@ from audit.log import Private
 from negotiation.acting import record
 from negotiation.attachments import drop_draft_files, hand_over
 from negotiation.casedump import case_document
-from negotiation.casefile import check_case
+from negotiation.casefile import check_packages
 from negotiation.comparisons import request_comparison
 from negotiation.drafting import mask_faults
 from negotiation.faults import fault_words
@@ -193,7 +193,7 @@ def package_faults(room: Room, document: Document) -> dict[str, str]:
     stubs = [_stub(code, document["proposer"]) for code in others if code == document.get("counters")]
     case = case_document(room) | {"packages": [document, *stubs]}
     prefix = "$.packages[0]"
-    report = check_case(case)
+    report = check_packages(case)
     return {f.path.removeprefix(prefix).lstrip("."): fault_words(f) for f in report.faults if f.path.startswith(prefix)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from negotiation.casefile.faults import MAX_COUNTED, MAX_FAULTS, Fault, Finding,
 from negotiation.casefile.geometry import area_findings, geometry_findings
 from negotiation.casefile.reading import decode, read_bytes
 from negotiation.casefile.references import reference_findings
-from negotiation.casefile.structure import structure_findings
+from negotiation.casefile.structure import package_findings, structure_findings
 from negotiation.casefile.values import value_findings, without_unfit
 from negotiation.casefile.view import View
 
@@ -30,9 +30,18 @@ def check_case(document: Any, repeated: Iterable[Finding] = ()) -> Report:
 
     What has a fault of form is left out of the checks between parts, key by key, so that one fault causes no others.
     """
+    return _check(document, structure_findings, repeated)
+
+
+def check_packages(document: dict[str, Any]) -> Report:
+    """Check a case of which only the packages are new: the form of the rest is taken to be sound."""
+    return _check(document, package_findings)
+
+
+def _check(document: Any, form_of: Callable[[Any], Iterator[Finding]], repeated: Iterable[Finding] = ()) -> Report:
     unfit = list(islice(value_findings(document), MAX_COUNTED))
     fit = without_unfit(document) if unfit else document
-    form = list(islice(_form(fit, {finding.place for finding in unfit}), MAX_COUNTED))
+    form = list(islice(_form(form_of(fit), {finding.place for finding in unfit}), MAX_COUNTED))
     found = [*repeated, *unfit, *form]
     warnings: Iterable[Finding] = ()
     if len(found) < MAX_COUNTED:
@@ -42,9 +51,9 @@ def check_case(document: Any, repeated: Iterable[Finding] = ()) -> Report:
     return Report(faults, _ordered(document, warnings)[0], more)
 
 
-def _form(document: Any, unfit: set[Place]) -> Iterator[Finding]:
+def _form(found: Iterator[Finding], unfit: set[Place]) -> Iterator[Finding]:
     """The departures from the schema; where a value was unfit, there is nothing left to say."""
-    return (finding for finding in structure_findings(document) if finding.place not in unfit)
+    return (finding for finding in found if finding.place not in unfit)
 
 
 def _places(findings: Iterable[Finding]) -> Iterator[Place]:

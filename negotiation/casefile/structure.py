@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -31,6 +31,7 @@ _CODES = {
     "maxItems": "too_many",
     "propertyNames": "bad_key",
 }
+TERMS = {"dispositions": "disposition", "allocations": "allocation", "flows": "flow"}
 _ZERO = re.compile(r"0{1,12}(\.0{1,6})?")
 _LIMITS = {
     "minLength": "at least {} characters",
@@ -70,8 +71,52 @@ def _validator() -> Any:
 
 def structure_findings(document: Any) -> Iterator[Finding]:
     """Every departure from the schema."""
-    for error in _validator().iter_errors(document):
+    bare = document
+    if isinstance(document, dict) and isinstance(document.get("packages"), list):
+        bare = {**document, "packages": _without_terms(document["packages"])}
+    for error in _validator().iter_errors(bare):
         yield from _translate(error)
+    yield from _term_findings(document)
+
+
+def package_findings(document: Any) -> Iterator[Finding]:
+    """The departures from the schema in a case's packages alone."""
+    found = _validator().descend(_without_terms(document["packages"]), _schema_at("properties/packages"), "packages")
+    for error in found:
+        yield from _translate(error)
+    yield from _term_findings(document)
+
+
+def _schema_at(pointer: str) -> dict[str, str]:
+    return {"$ref": f"#/{pointer}"}
+
+
+def _term_lists(package: Any) -> dict[str, list[Any]]:
+    found = package if isinstance(package, dict) else {}
+    return {kind: found[kind] for kind in TERMS if isinstance(found.get(kind), list)}
+
+
+def _without_terms(packages: Any) -> Any:
+    """The packages with empty lists of terms, whose rows are looked at one by one."""
+    if not isinstance(packages, list):
+        return packages
+    return [{**row, **{kind: [] for kind in _term_lists(row)}} if isinstance(row, dict) else row for row in packages]
+
+
+def _term_findings(document: Any) -> Iterator[Finding]:
+    packages = document.get("packages") if isinstance(document, dict) else None
+    for number, package in enumerate(packages if isinstance(packages, list) else ()):
+        for kind, rows in _term_lists(package).items():
+            for place, row in enumerate(rows):
+                for finding in _row_findings(TERMS[kind], json.dumps(row)):
+                    yield finding._replace(place=("packages", number, kind, place, *finding.place))
+
+
+@lru_cache(maxsize=50_000)
+def _row_findings(form: str, row: str) -> tuple[Finding, ...]:
+    """What is wrong in one row of terms, at places inside it. Remembered: from one save to the next few rows change."""
+    errors = _validator().descend(json.loads(row), _schema_at(f"$defs/{form}"))
+    return tuple(finding for error in errors for finding in _translate(error))
 
 
 def _translate(error: Any) -> Iterator[Finding]:
