@@ -11,9 +11,10 @@ from accounts.refusals import Conflict, Invalid
 from negotiation.acting import record
 from negotiation.changes import Change, diff
 from negotiation.drafting import is_hidden
+from negotiation.drafts import save_draft
 from negotiation.merging import THEIRS, Clash, Merged, merge_changes
 from negotiation.models import Draft, Package, Revision, Room
-from negotiation.packages import revise_package, save_draft, start_package
+from negotiation.packages import revise_package, start_package
 from negotiation.permissions import authorize, viewer_of
 from negotiation.table import on_table
 from negotiation.terms import package_document

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Invalid, WrongPhase
 from negotiation import drafting
+from negotiation.drafts import lock_draft, write_draft
 from negotiation.models import Draft, Room
-from negotiation.packages import lock_draft, write_draft
 from negotiation.permissions import authorize_own, viewer_of
 from negotiation.terms import Document, amount
 from units.models import Right

@@ -1,6 +1,4 @@
-"""Packages: start a draft, save it, put it on the table. A submitted revision never changes."""
-
-from typing import Any
+"""Packages: start a draft, put it on the table, take it off. A submitted revision never changes."""
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -9,15 +7,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
 from audit.log import Private
-from negotiation.acting import record
 from negotiation.attachments import drop_draft_files, hand_over
 from negotiation.casedump import case_document
 from negotiation.casefile import check_packages
 from negotiation.comparisons import request_comparison
 from negotiation.drafting import mask_faults
+from negotiation.drafts import identified, log_package
 from negotiation.faults import fault_words
 from negotiation.live.events import announce
-from negotiation.models import Ballot, Draft, DraftStep, Package, Revision, Room, Withdrawal
+from negotiation.models import Ballot, Draft, Package, Revision, Room, Withdrawal
 from negotiation.permissions import authorize, authorize_own, viewer_of
 from negotiation.scorecards import request_card
 from negotiation.table import require_standing
@@ -27,7 +25,6 @@ from negotiation.texts import clean_text
 
 LONGEST_REASON = 2000
 TERMS = ("dispositions", "allocations", "flows")
-STEPS = 20  # that a draft can go back
 
 
 def start_package(mandate: Mandate, room: Room, *, source: Revision | None = None, counter: bool = False) -> Draft:
@@ -42,7 +39,7 @@ def start_package(mandate: Mandate, room: Room, *, source: Revision | None = Non
         package = Package.objects.create(room=room, code=next_code(room), proposer=mandate.party)
         document = _first_document(package, source, counter)
         draft = Draft.objects.create(package=package, document=document, saved_by=mandate)
-        _log(package, "package.start", mandate, {"source": str(source or "")})
+        log_package(package, "package.start", mandate, {"source": str(source or "")})
     return draft
 
 
@@ -58,59 +55,10 @@ def revise_package(mandate: Mandate, package: Package) -> Draft:
                 package=package, defaults={"document": document, "saved_by": mandate}
             )
             if made:
-                _log(package, "package.revise", mandate, {})
+                log_package(package, "package.revise", mandate, {})
     except IntegrityError:
         draft = package.draft
     return draft
-
-
-def save_draft(mandate: Mandate, draft: Draft, document: Document, version: int) -> Draft:
-    """Keep a draft as it is, faults and all. Raises Conflict if somebody saved since `version` was read."""
-    authorize_own(mandate, draft.package, "propose")
-    with transaction.atomic():
-        return write_draft(mandate, lock_draft(draft, version), document, "package.save", {})
-
-
-def lock_draft(draft: Draft, version: int) -> Draft:
-    """The draft as it is now, locked. Raises Conflict if somebody saved or submitted it since `version` was read."""
-    current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    if current is None or current.version != version:
-        raise Conflict(_("Somebody else saved this draft meanwhile; your changes were not applied."))
-    current.package = draft.package
-    return current
-
-
-def write_draft(
-    mandate: Mandate, current: Draft, document: Document, action: str, data: dict[str, Any], *, step: bool = True
-) -> Draft:
-    """Put a document into a locked draft; what stood there before becomes a step that can be undone."""
-    if step:
-        _keep_step(current)
-    current.document = _identified(current.package, document)
-    current.version += 1
-    current.saved_by = mandate
-    current.save()
-    _log(current.package, action, mandate, {"version": current.version, **data})
-    return current
-
-
-def undo_draft(mandate: Mandate, draft: Draft, version: int) -> Draft:
-    """Go back to what the draft was before its last save; again for the one before. Raises WrongPhase at the first."""
-    authorize_own(mandate, draft.package, "propose")
-    with transaction.atomic():
-        current = lock_draft(draft, version)
-        last = current.steps.order_by("-version").first()
-        if last is None:
-            raise WrongPhase(_("There is no earlier step to go back to."), code="nothing_to_undo")
-        last.delete()
-        return write_draft(mandate, current, last.document, "package.undo", {"restored": last.version}, step=False)
-
-
-def _keep_step(current: Draft) -> None:
-    kept = {"document": current.document, "saved_by": current.saved_by, "saved_at": current.saved_at}
-    DraftStep.objects.create(draft=current, version=current.version, **kept)
-    newest = current.steps.order_by("-version").values("pk")[:STEPS]
-    current.steps.exclude(pk__in=newest).delete()
 
 
 def discard_draft(mandate: Mandate, draft: Draft) -> None:
@@ -118,7 +66,7 @@ def discard_draft(mandate: Mandate, draft: Draft) -> None:
     authorize_own(mandate, draft.package, "propose")
     with transaction.atomic():
         package = Package.objects.select_for_update().get(pk=draft.package_id)
-        _log(package, "package.discard", mandate, {})
+        log_package(package, "package.discard", mandate, {})
         drop_draft_files(package)
         draft.delete()
         if package.latest_id is None:
@@ -144,7 +92,7 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
         current.delete()
         sealed = {"revision": revision.number, "digest": revision.digest}
         attached = hand_over(package, revision)
-        _log(package, "package.submit", mandate, sealed | ({"attachments": attached} if attached else {}))
+        log_package(package, "package.submit", mandate, sealed | ({"attachments": attached} if attached else {}))
         request_card(revision)
         tell_submitted(revision, mandate)
         announce(package.room, "packages")
@@ -161,7 +109,7 @@ def withdraw_package(mandate: Mandate, package: Package, reason: str) -> Withdra
         revision = _standing(package)
         withdrawal = Withdrawal.objects.create(revision=revision, mandate=mandate, reason=reason)
         data = {"revision": revision.number, "digest": revision.digest, "reason": Private.text(reason)}
-        _log(package, "package.withdraw", mandate, data)
+        log_package(package, "package.withdraw", mandate, data)
         request_comparison(room)
         announce(room, "packages")
     return withdrawal
@@ -216,19 +164,10 @@ def _first_document(package: Package, source: Revision | None, counter: bool) ->
     base.pop("counters", None)
     if source and counter:
         base["counters"] = source.package.code
-    return _identified(package, base)
-
-
-def _identified(package: Package, document: Document) -> Document:
-    """Code and proposer are the package's own, whatever the sender wrote."""
-    return document | {"code": package.code, "proposer": package.proposer.code}
+    return identified(package, base)
 
 
 def _countered(room: Room, document: Document) -> Revision | None:
     code = document.get("counters")
     package = Package.objects.select_related("latest").filter(room=room, code=code).first() if code else None
     return package.latest if package else None
-
-
-def _log(package: Package, action: str, mandate: Mandate, data: dict[str, Any]) -> None:
-    record(package.room, action, mandate, "package", package.code, {"package": package.code, **data})

@@ -10,8 +10,8 @@ from accounts.models import Mandate
 from accounts.refusals import Invalid
 from negotiation import drafting
 from negotiation.apportioning import shared_out
+from negotiation.drafts import lock_draft, write_draft
 from negotiation.models import Draft
-from negotiation.packages import lock_draft, write_draft
 from negotiation.permissions import authorize_own, viewer_of
 from negotiation.terms import amount
 

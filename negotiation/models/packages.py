@@ -25,13 +25,17 @@ class Package(models.Model):
 
 
 class Draft(models.Model):
-    """The next revision of a package while it is being written; only its party sees it."""
+    """The next revision of a package while it is being written; only its party sees it.
+
+    `typing_since` is when the person who saved it last began to type, if the page saved it by itself.
+    """
 
     package = models.OneToOneField(Package, on_delete=models.CASCADE, related_name="draft")
     document = models.JSONField()
     version = models.PositiveIntegerField(default=1)
     saved_by = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(auto_now=True)
+    typing_since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.package} draft {self.version}"

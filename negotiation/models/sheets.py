@@ -8,13 +8,18 @@ from negotiation.models.packages import Draft
 
 
 class DraftStep(models.Model):
-    """A draft as it was before one of its last saves. `version` is the one it had then."""
+    """A draft as it was before one of its last saves. `version` is the one it had then.
+
+    `passing`: a state in the middle of somebody's typing. Changes made from it can be put together with later ones;
+    going a step back passes over it.
+    """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="steps")
     version = models.PositiveIntegerField()
     document = models.JSONField()
     saved_by = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
+    passing = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draft", "version"], name="draft_step_once_per_version")]

@@ -16,9 +16,9 @@ state is kept between calls, so that threads may call at the same time; the docu
 document gives the same answer on every machine.
 """
 
-from negotiation.scoring.card import card, cards, compare
+from negotiation.scoring.card import card, cards, compare, gates
 from negotiation.scoring.digest import ENGINE, digest
 from negotiation.scoring.refusal import ScoringRefused
 from negotiation.scoring.summary import summarize
 
-__all__ = ["ENGINE", "ScoringRefused", "card", "cards", "compare", "digest", "summarize"]
+__all__ = ["ENGINE", "ScoringRefused", "card", "cards", "compare", "digest", "gates", "summarize"]

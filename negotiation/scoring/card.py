@@ -35,6 +35,12 @@ def card(case: Mapping[str, Any], package: str) -> Json:
     return write_card(scored, digest_package(canonical_case(case), case, package))
 
 
+def gates(case: Mapping[str, Any], package: str) -> Json:
+    """Check only the gates of one package: the part ``gates`` of its card. Raises ScoringRefused as `card`."""
+    arrays = compile_case(case)
+    return _gates(Scored(arrays, compile_package(arrays, case, package)))
+
+
 def cards(case: Mapping[str, Any]) -> Json:
     """Score every package of a case and compare them: the ``tongchou-cards/1`` object.
 

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, Refusal, WrongPhase
 from negotiation import drafting
+from negotiation.drafts import lock_draft, write_draft
 from negotiation.faults import failure_words
 from negotiation.geodata.guard import kind_of
 from negotiation.geodata.plots import plot_book
 from negotiation.geodata.reading import read_plots
 from negotiation.geodata.systems import choices
 from negotiation.models import Draft, SheetChange, SheetImport
-from negotiation.packages import lock_draft, write_draft
 from negotiation.permissions import authorize_own, viewer_of
 from negotiation.sheets import plan
 from negotiation.sheets.guard import check_workbook

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
-from negotiation import packages
+from negotiation import drafts, packages
 from negotiation.adoption import adopt_changes, takeable
 from negotiation.changes import Change, diff, same
 from negotiation.drafting import embedded
@@ -126,7 +126,7 @@ def test_row_that_the_draft_changed_too_is_asked_about(mandate, both, own) -> No
     document = copy.deepcopy(own.document)
     mine = next(row for row in document["flows"] if row == {k: v for k, v in change.old.items() if k != "negotiable"})
     mine["yuan"] = str(Decimal(mine["yuan"]) + 7)
-    own = packages.save_draft(developer, own, document, own.version)
+    own = drafts.save_draft(developer, own, document, own.version)
     with pytest.raises(Invalid) as refusal:
         adopt_changes(developer, *both, [change.id], into=own.package)
     assert (refusal.value.code, set(refusal.value.fields)) == ("clash", {change.id})
@@ -139,7 +139,7 @@ def test_row_that_the_draft_changed_too_is_asked_about(mandate, both, own) -> No
 
 def test_choice_about_an_older_draft_is_refused(mandate, both, own) -> None:
     developer = mandate("developer")
-    packages.save_draft(developer, own, own.document, own.version)
+    drafts.save_draft(developer, own, own.document, own.version)
     with pytest.raises(Conflict):
         adopt_changes(developer, *both, open_ids(both)[:1], into=own.package, version=own.version)
 
@@ -230,7 +230,7 @@ def test_page_asks_whose_row_stays(signed_in, mandate, both, own) -> None:
     change = changed_flow(both)
     document = copy.deepcopy(own.document)
     document["flows"] = [row for row in document["flows"] if not same(row, {**change.old, "negotiable": None})]
-    draft = packages.save_draft(developer, own, {**document, "negotiable": []}, own.version)
+    draft = drafts.save_draft(developer, own, {**document, "negotiable": []}, own.version)
     path, form = f"{ROOM}packages/C/1/adopt/", {"with": "B.1", "change": change.id, "into": "D"}
     asked = client.post(path, form)
     assert asked.status_code == 422 and "Keep our draft" in asked.content.decode()

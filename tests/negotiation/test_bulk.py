@@ -7,7 +7,7 @@ import pytest
 
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
-from negotiation import packages
+from negotiation import drafts, packages
 from negotiation.bulk import Bulk, change_in_bulk, moved_rows
 from negotiation.models import Draft, Room
 from negotiation.queries.packages import latest
@@ -37,7 +37,7 @@ def put(planner, draft: Draft, *yuan: str, **more: str) -> Draft:
     flows = [{**flow, "yuan": text} for text in yuan]
     document = {**draft.document, "flows": flows}
     document.pop("negotiable", None)
-    return packages.save_draft(planner, draft, document, draft.version)
+    return drafts.save_draft(planner, draft, document, draft.version)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_indivisible_items_stay_whole(planner, draft) -> None:
     item = draft.package.room.catalogue.order_by("pk").first()
     draft.package.room.catalogue.filter(pk=item.pk).update(divisible=False)
     rows = [{"party": "HH-001", "item": item.code, "quantity": "33", "year": 1}]
-    saved = packages.save_draft(planner, draft, {**draft.document, "allocations": rows}, draft.version)
+    saved = drafts.save_draft(planner, draft, {**draft.document, "allocations": rows}, draft.version)
     assert moved_rows(saved.package.room, saved.document, bulk("allocations", value="5"), ())[0].new == "35.00"
 
 
@@ -82,10 +82,10 @@ def test_bulk_change_is_one_step_that_can_be_taken_back(planner, draft) -> None:
     before = copy.deepcopy(draft.document)
     saved = change_in_bulk(planner, draft, bulk(value="10"), draft.version)
     assert saved.document != before and saved.version == draft.version + 1
-    back = packages.undo_draft(planner, saved, saved.version)
+    back = drafts.undo_draft(planner, saved, saved.version)
     assert (back.document, back.version) == (before, saved.version + 1)
     with pytest.raises(WrongPhase) as refusal:
-        packages.undo_draft(planner, back, back.version)
+        drafts.undo_draft(planner, back, back.version)
     assert refusal.value.code == "nothing_to_undo"
     actions = Entry.objects.filter(object_id=draft.package.code).order_by("id").values_list("action", flat=True)
     assert list(actions) == ["package.start", "package.bulk", "package.undo"]
@@ -95,10 +95,10 @@ def test_steps_are_taken_back_in_order_and_only_the_last_ones_kept(planner, draf
     monkeypatch.setattr(packages, "STEPS", 3)
     current = draft
     for title in "abcde":
-        current = packages.save_draft(planner, current, {**current.document, "title": title}, current.version)
+        current = drafts.save_draft(planner, current, {**current.document, "title": title}, current.version)
     found = []
     for _step in range(3):
-        current = packages.undo_draft(planner, current, current.version)
+        current = drafts.undo_draft(planner, current, current.version)
         found.append(current.document["title"])
     assert found == ["d", "c", "b"] and not current.steps.exists()
 
@@ -139,7 +139,7 @@ def test_stale_version_another_party_and_a_later_phase_are_refused(planner, mand
         change_in_bulk(planner, draft, bulk(), draft.version + 1)
     for act in (
         lambda: change_in_bulk(mandate("developer"), draft, bulk(), draft.version),
-        lambda: packages.undo_draft(mandate("developer"), draft, draft.version),
+        lambda: drafts.undo_draft(mandate("developer"), draft, draft.version),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -147,7 +147,7 @@ def test_stale_version_another_party_and_a_later_phase_are_refused(planner, mand
     draft.package.room.refresh_from_db()
     for act in (
         lambda: change_in_bulk(planner, draft, bulk(), draft.version),
-        lambda: packages.undo_draft(planner, draft, draft.version),
+        lambda: drafts.undo_draft(planner, draft, draft.version),
     ):
         with pytest.raises(WrongPhase):
             act()

@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts.refusals import Conflict, Invalid, NotAllowed
 from audit.models import Entry
-from negotiation import packages, scorecards
+from negotiation import drafts, packages, scorecards
 from negotiation.models import Comment, Draft, Package, Revision, Scorecard
 from negotiation.queries.packages import latest
 from negotiation.terms import package_document
@@ -61,23 +61,23 @@ def test_next_revision_leaves_the_first_as_it_was(developer, draft) -> None:
     first = packages.submit_package(developer, draft, draft.version)
     digest, document = first.digest, package_document(first)
     again = packages.revise_package(developer, Package.objects.get(pk=first.package_id))
-    saved = packages.save_draft(developer, again, changed(again, title="Second thoughts"), again.version)
+    saved = drafts.save_draft(developer, again, changed(again, title="Second thoughts"), again.version)
     second = packages.submit_package(developer, saved, saved.version)
     first = Revision.objects.get(pk=first.pk)
     assert (second.number, first.digest, package_document(first)) == (2, digest, document)
 
 
 def test_stale_draft_is_not_overwritten(developer, draft) -> None:
-    packages.save_draft(developer, draft, changed(draft, title="One"), 1)
+    drafts.save_draft(developer, draft, changed(draft, title="One"), 1)
     with pytest.raises(Conflict):
-        packages.save_draft(developer, draft, changed(draft, title="Two"), 1)
+        drafts.save_draft(developer, draft, changed(draft, title="Two"), 1)
     draft.refresh_from_db()
     assert draft.document["title"] == "One"
 
 
 def test_draft_may_be_saved_with_faults_but_not_submitted(developer, draft) -> None:
     broken = changed(draft, title="", flows=[{"from": "project", "to": "project", "yuan": "-1"}])
-    saved = packages.save_draft(developer, draft, broken, draft.version)
+    saved = drafts.save_draft(developer, draft, broken, draft.version)
     with pytest.raises(Invalid) as refusal:
         packages.submit_package(developer, saved, saved.version)
     assert {"title", "flows[0].category", "flows[0].year"} <= set(refusal.value.fields)
@@ -86,7 +86,7 @@ def test_draft_may_be_saved_with_faults_but_not_submitted(developer, draft) -> N
 
 def test_empty_package_is_refused(developer, zhuxi) -> None:
     draft = packages.start_package(developer, zhuxi)
-    saved = packages.save_draft(developer, draft, changed(draft, title="Nothing"), draft.version)
+    saved = drafts.save_draft(developer, draft, changed(draft, title="Nothing"), draft.version)
     with pytest.raises(Invalid) as refusal:
         packages.submit_package(developer, saved, saved.version)
     assert set(refusal.value.fields) == {"terms"}
@@ -95,7 +95,7 @@ def test_empty_package_is_refused(developer, zhuxi) -> None:
 def test_another_party_neither_edits_nor_submits(mandate, draft) -> None:
     factory = mandate("factory")
     for act in (
-        lambda: packages.save_draft(factory, draft, draft.document, draft.version),
+        lambda: drafts.save_draft(factory, draft, draft.document, draft.version),
         lambda: packages.submit_package(factory, draft, draft.version),
         lambda: packages.discard_draft(factory, draft),
     ):
@@ -104,7 +104,7 @@ def test_another_party_neither_edits_nor_submits(mandate, draft) -> None:
 
 
 def test_code_and_proposer_can_not_be_forged(developer, draft) -> None:
-    saved = packages.save_draft(developer, draft, changed(draft, code="B", proposer="GOV-NR"), draft.version)
+    saved = drafts.save_draft(developer, draft, changed(draft, code="B", proposer="GOV-NR"), draft.version)
     assert (saved.document["code"], saved.document["proposer"]) == ("D", "MKT-DEV")
 
 
@@ -114,7 +114,7 @@ def test_discarded_first_draft_takes_its_package_along(developer, draft) -> None
 
 
 def test_each_act_is_in_the_log(developer, draft, zhuxi) -> None:
-    saved = packages.save_draft(developer, draft, draft.document, draft.version)
+    saved = drafts.save_draft(developer, draft, draft.document, draft.version)
     packages.submit_package(developer, saved, saved.version)
     rows = Entry.objects.filter(scope="room:ZX-03-2026", object_id="D").order_by("id")
     assert list(rows.values_list("action", flat=True)) == ["package.start", "package.save", "package.submit"]
@@ -188,7 +188,7 @@ def test_draft_with_a_gap_is_saved_and_refused_beside_the_field(signed_in, draft
 def test_second_press_does_not_write_over_a_colleague(signed_in, developer, draft) -> None:
     client, path = signed_in("developer"), f"/rooms/ZX-03-2026/packages/{draft.package.code}/draft/"
     form = draft_form(client.get(path), title="Mine")
-    packages.save_draft(developer, draft, changed(draft, title="The colleague's"), draft.version)
+    drafts.save_draft(developer, draft, changed(draft, title="The colleague's"), draft.version)
     first = client.post(path, {**form, "save": "1"})
     again = client.post(path, {**form, "version": first.context["version"], "save": "1"})
     assert (first.status_code, again.status_code) == (422, 422)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.refusals import Conflict, Invalid, NotAllowed
-from negotiation import packages
+from negotiation import drafts, packages
 from negotiation.models import Draft
 from negotiation.queries.packages import latest
 from negotiation.splitting import split_parcel, split_row
@@ -52,7 +52,7 @@ def test_split_is_one_step_and_touches_no_other_row(mandate, draft) -> None:
     assert len(rows) == len(before["dispositions"]) + 1
     assert [rows[0], *rows[3:]] == [before["dispositions"][0], *before["dispositions"][2:]]
     assert [f for f in packages.package_faults(draft.package.room, saved.document) if "site_area" in f] == []
-    assert packages.undo_draft(planner, saved, saved.version).document == before
+    assert drafts.undo_draft(planner, saved, saved.version).document == before
 
 
 def test_stale_foreign_and_missing_rows_are_refused(mandate, draft) -> None:

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from negotiation import bulk as domain
-from negotiation import drafting, packages
+from negotiation import drafting, drafts
 from negotiation.api import acts, reads
 from negotiation.api.operations import RoomView, operation
 from negotiation.queries.packages import find_draft
@@ -49,5 +49,5 @@ class Undo(RoomView):
     def post(self, request: Request, code: str, package: str) -> Response:
         viewer, mandate = self.acting(request, code, "propose")
         draft = find_draft(viewer, package)
-        saved = packages.undo_draft(mandate, draft, self.read(request, acts.Submit)["version"])
+        saved = drafts.undo_draft(mandate, draft, self.read(request, acts.Submit)["version"])
         return Response(reads.DraftDetail(saved, context={"viewer": viewer}).data)

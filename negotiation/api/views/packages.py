@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Mandate
-from negotiation import drafting, packages, voting
+from negotiation import drafting, drafts, packages, voting
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.models import Draft, Revision
@@ -104,7 +104,7 @@ class OneDraft(RoomView):
         viewer, mandate, draft = self._own(request, code, package)
         data = self.read(request, acts.DraftIn)
         document = _merged(viewer, draft, data)
-        return _draft(viewer, packages.save_draft(mandate, draft, document, data["version"]))
+        return _draft(viewer, drafts.save_draft(mandate, draft, document, data["version"]))
 
     @operation("Throw the draft away", status=204)
     def delete(self, request: Request, code: str, package: str) -> Response:

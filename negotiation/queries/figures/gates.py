@@ -15,7 +15,7 @@ from negotiation.figures import figure, number, yuan
 from negotiation.models import Disposition
 from negotiation.queries.figures import tables
 from negotiation.queries.figures.parts import Cell, Column, Explanation, Line, Section, Table
-from negotiation.queries.figures.reading import Reading
+from negotiation.queries.figures.reading import Names, Reading
 from negotiation.queries.words import land_use_name, unit_word
 from units.models import Indicator, Parcel, Target
 
@@ -26,14 +26,21 @@ SIGNS = {"<=": "≤", ">=": "≥"}
 
 def section(reading: Reading) -> Section:
     gates = reading.card["gates"]
-    lines = [
-        _land_line(gates),
-        *_supply_lines(reading),
-        *_target_lines(reading),
-        _rights_line(gates),
-        _pool_line(gates),
-    ]
+    lines = [*_resource_lines(gates, reading), *_other_lines(reading), *_people_lines(gates)]
     return Section("gates", _("May it be done? The five gates"), lines, [_hooks(gates)])
+
+
+def gate_lines(gates: Card, names: Names) -> list[Line]:
+    """The five gates alone, as a card holds them."""
+    return [*_resource_lines(gates, names), *_people_lines(gates)]
+
+
+def _resource_lines(gates: Card, names: Names) -> list[Line]:
+    return [_land_line(gates), *_supply_lines(gates, names), *_target_lines(gates, names)]
+
+
+def _people_lines(gates: Card) -> list[Line]:
+    return [_rights_line(gates), _pool_line(gates)]
 
 
 def _hooks(gates: Card) -> str:
@@ -84,16 +91,16 @@ def explain_land(reading: Reading, line: Line, page: str | None, _rest: str) -> 
 # Supply
 
 
-def _supply_lines(reading: Reading) -> list[Line]:
+def _supply_lines(gates: Card, names: Names) -> list[Line]:
     return [
         Line(
             f"gates.supply.{code}",
-            _("Left over: %(item)s") % {"item": reading.items[code].name},
+            _("Left over: %(item)s") % {"item": names.items[code].name},
             Cell(row["rest"], "number"),
-            unit_word(reading.items[code].unit),
+            unit_word(names.items[code].unit),
             passed(row["rest"] >= 0),
         )
-        for code, row in reading.card["gates"]["supply"]["items"].items()
+        for code, row in gates["supply"]["items"].items()
     ]
 
 
@@ -150,17 +157,19 @@ def _handed_table(reading: Reading, code: str, total: float, page: str | None) -
 # Targets
 
 
-def _target_lines(reading: Reading) -> list[Line]:
-    """Each target, then the indicators that no target limits."""
-    items = reading.card["gates"]["targets"]["items"]
-    limited = {row["indicator"] for row in items}
-    others = [code for code in reading.card["balance"]["resources"]["indicators"] if code not in limited]
-    targets = [_target_line(reading, place, row) for place, row in enumerate(items)]
-    return [*targets, *(_indicator_line(reading, code) for code in others)]
+def _target_lines(gates: Card, names: Names) -> list[Line]:
+    return [_target_line(names, place, row) for place, row in enumerate(gates["targets"]["items"])]
 
 
-def _target_line(reading: Reading, place: int, row: Card) -> Line:
-    indicator = reading.indicators[row["indicator"]]
+def _other_lines(reading: Reading) -> list[Line]:
+    """The indicators that no target limits."""
+    limited = {row["indicator"] for row in reading.card["gates"]["targets"]["items"]}
+    codes = reading.card["balance"]["resources"]["indicators"]
+    return [_indicator_line(reading, code) for code in codes if code not in limited]
+
+
+def _target_line(names: Names, place: int, row: Card) -> Line:
+    indicator = names.indicators[row["indicator"]]
     limit = f"{SIGNS[row['op']]} {figure(row['limit'], indicator.measure)}"
     return Line(f"gates.targets.{place}", indicator.name, *_measured_cell(indicator, row), row["status"], limit)
 

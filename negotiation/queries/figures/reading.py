@@ -20,18 +20,10 @@ PARTY = "fairness.gains."  # the key of a party's gain, before its code
 
 
 @dataclass
-class Reading:
-    """`card` is what this person may see; of `whole` only sums over everybody may be shown."""
+class Names:
+    """What the codes of a room's figures stand for."""
 
     viewer: Viewer
-    revision: Revision
-    card: Card
-    whole: Card
-
-    @cached_property
-    def growth(self) -> Fraction:
-        """1 + r."""
-        return 1 + Fraction(self.viewer.room.plan.discount_rate)
 
     @cached_property
     def items(self) -> dict[str, CatalogueItem]:
@@ -40,6 +32,20 @@ class Reading:
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         return {row.code: row for row in self.viewer.room.plan.indicators.all()}
+
+
+@dataclass
+class Reading(Names):
+    """`card` is what this person may see; of `whole` only sums over everybody may be shown."""
+
+    revision: Revision
+    card: Card
+    whole: Card
+
+    @cached_property
+    def growth(self) -> Fraction:
+        """1 + r."""
+        return 1 + Fraction(self.viewer.room.plan.discount_rate)
 
     def factor(self, year: int) -> Fraction:
         """d(y) = (1 + r)^−y."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import bulk as domain
-from negotiation import drafting, packages
+from negotiation import drafting, drafts
 from negotiation.permissions import Viewer
 from negotiation.queries.bulk import land_choices, tell_moved
 from negotiation.queries.packages import find_draft
@@ -81,5 +81,5 @@ def split(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
 def undo(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
     draft = find_draft(viewer, package)
     version = request.POST.get("version", "")
-    packages.undo_draft(acting(viewer), draft, int(version) if version.isdecimal() else 0)
+    drafts.undo_draft(acting(viewer), draft, int(version) if version.isdecimal() else 0)
     return redirect(f"{reverse('draft', args=[viewer.room.code, package])}?saved=1")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.refusals import Conflict, Invalid
-from negotiation import drafting, packages, scorecards
+from negotiation import drafting, drafts, packages, scorecards
 from negotiation.models import Draft
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
@@ -201,7 +201,7 @@ def _act(request: HttpRequest, viewer: Viewer, draft: Draft, head: Any, sets: di
     version = int(posted) if posted.isdecimal() else 0
     if "totals" in request.POST:
         return _totals(request, viewer, document)
-    draft = packages.save_draft(acting(viewer), draft, document, version)
+    draft = drafts.save_draft(acting(viewer), draft, document, version)
     if "submit" in request.POST:
         packages.submit_package(acting(viewer), draft, draft.version)
         return redirect("package", viewer.room.code, draft.package.code)

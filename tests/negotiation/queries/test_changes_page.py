@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from negotiation import packages, scorecards
+from negotiation import drafts, packages, scorecards
 from negotiation.models import Allocation, Flow, Package, Revision
 from negotiation.permissions import look
 from negotiation.queries import changes
@@ -25,7 +25,7 @@ def revised(developer, room, edit) -> Revision:
     draft = packages.revise_package(developer, package)
     document = copy.deepcopy(draft.document)
     edit(document)
-    draft = packages.save_draft(developer, draft, document, draft.version)
+    draft = drafts.save_draft(developer, draft, document, draft.version)
     return packages.submit_package(developer, draft, draft.version)
 
 

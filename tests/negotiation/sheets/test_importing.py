@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
-from negotiation import packages
+from negotiation import drafts, packages
 from negotiation.models import Draft, Room, SheetImport
 from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
@@ -127,7 +127,7 @@ def test_sheet_that_is_not_there_leaves_its_terms_alone(planner, draft) -> None:
 
 def test_workbook_of_an_earlier_version_is_refused(planner, draft) -> None:
     content = taken(planner, draft)
-    packages.save_draft(planner, draft, draft.document, draft.version)
+    drafts.save_draft(planner, draft, draft.document, draft.version)
     draft.refresh_from_db()
     with pytest.raises(Conflict) as refusal:
         import_sheet(planner, draft, content)
@@ -136,7 +136,7 @@ def test_workbook_of_an_earlier_version_is_refused(planner, draft) -> None:
 
 def test_draft_saved_between_preview_and_application_is_not_written_over(planner, draft) -> None:
     found = import_sheet(planner, draft, with_cells(taken(planner, draft), MONEY, G2="1.00"))
-    packages.save_draft(planner, draft, {**draft.document, "title": "The colleague's"}, draft.version)
+    drafts.save_draft(planner, draft, {**draft.document, "title": "The colleague's"}, draft.version)
     with pytest.raises(Conflict):
         apply_import(planner, found)
     assert Draft.objects.get(pk=draft.pk).document["title"] == "The colleague's"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from negotiation import packages
+from negotiation import drafts, packages
 from negotiation.models import SheetImport
 from negotiation.permissions import viewer_of
 from negotiation.sheets.guard import MOST_ROWS
@@ -22,7 +22,7 @@ def large(mandate, zhuxi):
     draft = packages.start_package(planner, zhuxi)
     flow = {"from": "project", "to": "GOV-FIN", "category": "tax", "stage": "operate", "year": 1}
     flows = [{**flow, "yuan": f"{number}.25"} for number in range(1, MOST_ROWS + 1)]
-    return packages.save_draft(planner, draft, {**draft.document, "flows": flows}, draft.version)
+    return drafts.save_draft(planner, draft, {**draft.document, "flows": flows}, draft.version)
 
 
 def memory(name: str) -> int:

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from negotiation import packages
+from negotiation import drafts, packages
 from negotiation.models import Draft, SheetImport
 from negotiation.queries.packages import latest
 from tests.negotiation.sheets.books import MONEY, with_cells
@@ -91,6 +91,6 @@ def test_api_refuses_with_the_code_of_the_fault(signed_in, draft) -> None:
 def test_stale_workbook_is_a_conflict(signed_in, draft, mandate) -> None:
     client, api = signed_in("planner"), "/api/v1" + path(draft, "draft")
     content = client.get(f"{api}.xlsx").content
-    packages.save_draft(mandate("planner"), draft, draft.document, draft.version)
+    drafts.save_draft(mandate("planner"), draft, draft.document, draft.version)
     answer = client.post(f"{api}/import/", sent(content))
     assert (answer.status_code, answer.json()["code"]) == (409, "sheet_stale")

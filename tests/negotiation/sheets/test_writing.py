@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from negotiation import drafting, packages
+from negotiation import drafting, drafts, packages
 from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
 from negotiation.sheets.read import read_workbook
@@ -56,7 +56,7 @@ def test_text_that_looks_like_a_formula_is_a_quoted_text(start: str, mandate, dr
     developer = mandate("developer")
     text = f"{start}cmd|' /C calc'!A0"
     flow = {**draft.document["flows"][0], "category": text, "to": "GOV-FIN", "yuan": text}
-    saved = packages.save_draft(developer, draft, {**draft.document, "flows": [flow]}, draft.version)
+    saved = drafts.save_draft(developer, draft, {**draft.document, "flows": [flow]}, draft.version)
     page = opened(developer, saved)[MONEY]
     assert [(page[name].value, page[name].data_type, page[name].quotePrefix) for name in ("D2", "G2")] == [
         (text, "s", True)
@@ -67,7 +67,7 @@ def test_draft_with_gaps_and_odd_values_can_be_taken_away(mandate, draft) -> Non
     developer = mandate("developer")
     rows = [{}, {"from": "project", "yuan": "not a number", "year": 3, "negotiable": {"min": "1.5"}}]
     document = {**draft.document, "flows": rows, "negotiable": []}
-    saved = packages.save_draft(developer, draft, drafting.extracted(document), draft.version)
+    saved = drafts.save_draft(developer, draft, drafting.extracted(document), draft.version)
     book = read_workbook(draft_workbook(viewer_of(developer, saved.package.room), saved))
     assert [fault["cell"] for fault in book.faults] == ["G3"]
     assert book.lines["flows"][1].row["negotiable"] == {"min": "1.50"}
