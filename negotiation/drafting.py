@@ -4,6 +4,7 @@ Rows that the editor may not see (other households') stay where they are. A case
 terms in a list that points at rows by their place; while a draft is edited each row carries its own.
 """
 
+import itertools
 import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from negotiation.terms import Document
 
 Row = dict[str, Any]
+Edited = list[tuple[int | None, Row]]  # (place in the stored draft, or None of a new row, and the row)
 TERM = re.compile(r"/(allocations|flows)/(\d+)/(quantity|yuan)")
 AMOUNTS = {"allocations": "quantity", "flows": "yuan"}  # what a bound bounds
 ENDS = {"dispositions": ("recipient", "responsible"), "allocations": ("party",), "flows": ("from", "to")}
@@ -67,7 +69,7 @@ def hidden_summary(document: Document, hidden: Collection[str]) -> dict[str, int
     return {kind: len(document[kind]) - len(visible_places(document, kind, hidden)) for kind in ENDS}
 
 
-def merge(document: Document, edited: Mapping[str, list[tuple[int | None, Row]]], hidden: Collection[str]) -> Document:
+def merge(document: Document, edited: Mapping[str, Edited], hidden: Collection[str]) -> Document:
     """The draft with its visible rows replaced by `edited`: (place in the stored draft or None if new, row).
 
     A row carries its own bound, so that bounds move with their rows and go with those that are taken out.
@@ -79,9 +81,7 @@ def merge(document: Document, edited: Mapping[str, list[tuple[int | None, Row]]]
     return extracted(merged)
 
 
-def _merge_rows(
-    stored: list[Row], kind: str, edited: list[tuple[int | None, Row]], hidden: Collection[str]
-) -> list[Row]:
+def _merge_rows(stored: list[Row], kind: str, edited: Edited, hidden: Collection[str]) -> list[Row]:
     """The new list. A row keeps the keys that the editor does not show."""
     kept = {place: row for place, row in edited if place is not None and 0 <= place < len(stored)}
     result: list[Row] = []
@@ -91,6 +91,25 @@ def _merge_rows(
         elif place in kept:
             result.append(_overlaid(row, kept[place]))
     return result + [_overlaid({}, row) for place, row in edited if place is None]
+
+
+def with_page(
+    document: Document, kind: str, page: Edited, taken_out: Collection[int], hidden: Collection[str]
+) -> Edited:
+    """All visible rows for `merge`, where only some stand on a page: those that it does not show stay as they are."""
+    shown = {place for place, _row in page} | set(taken_out)
+    return [*((place, {}) for place in visible_places(document, kind, hidden) if place not in shown), *page]
+
+
+def places_after(
+    document: Document, kind: str, page: Edited, taken_out: Collection[int], hidden: Collection[str]
+) -> list[int]:
+    """Where each row of a page stands once `merge` has put the page into the draft."""
+    gone = set(taken_out) & set(visible_places(document, kind, hidden))
+    kept = [place for place in range(len(document[kind])) if place not in gone]
+    after = {place: number for number, place in enumerate(kept)}
+    new = itertools.count(len(kept))
+    return [after[place] if place in after else next(new) for place, _row in page]
 
 
 def _overlaid(stored: Row, edited: Row) -> Row:
@@ -130,11 +149,14 @@ def at_its_row(path: str, document: Document) -> str:
 
 
 def _in_hidden_row(path: str, document: Document, hidden: Collection[str]) -> bool:
+    kind, place, _field = split_path(path)
+    return bool(kind) and place < len(document[kind]) and is_hidden(kind, document[kind][place], hidden)
+
+
+def split_path(path: str) -> tuple[str, int, str]:
+    """`flows[3].yuan` as kind, place and field; no kind where the path is not that of a row."""
     found = PLACE.match(path)
-    if found is None:
-        return False
-    rows, place = document[found[1]], int(found[2])
-    return place < len(rows) and is_hidden(found[1], rows[place], hidden)
+    return (found[1], int(found[2]), path[found.end() :].lstrip(".")) if found else ("", 0, "")
 
 
 PART = re.compile(r"(\S+?)(?:\s*[=:：×]\s*|\s+)(\S+)")

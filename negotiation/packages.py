@@ -16,7 +16,7 @@ from negotiation.drafts import identified, log_package
 from negotiation.faults import fault_words
 from negotiation.live.events import announce
 from negotiation.models import Ballot, Draft, Package, Revision, Room, Withdrawal
-from negotiation.permissions import authorize, authorize_own, viewer_of
+from negotiation.permissions import Viewer, authorize, authorize_own, viewer_of
 from negotiation.scorecards import request_card
 from negotiation.table import require_standing
 from negotiation.telling import tell_submitted
@@ -128,11 +128,16 @@ def _standing(package: Package) -> Revision:
 
 def check_package(mandate: Mandate, room: Room, document: Document) -> None:
     """Raise Invalid unless the document is a whole and sound package of this room."""
-    faults = mask_faults(package_faults(room, document), document, viewer_of(mandate, room).hidden_codes)
+    if faults := draft_faults(viewer_of(mandate, room), document):
+        raise Invalid(faults)
+
+
+def draft_faults(viewer: Viewer, document: Document) -> dict[str, str]:
+    """Path inside the draft → message, for everything wrong with it that this person may read."""
+    faults = mask_faults(package_faults(viewer.room, document), document, viewer.hidden_codes)
     if not any(document.get(kind) for kind in TERMS):
         faults["terms"] = _("The package has no terms yet.")
-    if faults:
-        raise Invalid(faults)
+    return faults
 
 
 def package_faults(room: Room, document: Document) -> dict[str, str]:

@@ -83,6 +83,9 @@ class DraftIn(Body):
     """Rows left out are taken out; kinds left out stay as they are. Hidden rows always stay."""
 
     version = S.IntegerField(min_value=0, max_value=2_000_000_000)
+    together = S.BooleanField(
+        default=False, help_text="Put the changes made of an older version together with what was saved since."
+    )
     title = S.CharField(max_length=400, required=False, allow_blank=True)
     summary = S.CharField(max_length=LONG, required=False, allow_blank=True)
     dispositions = DispositionIn(many=True, required=False)

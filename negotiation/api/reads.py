@@ -456,6 +456,19 @@ class DraftRow(S.ModelSerializer[Draft]):
         fields = ["package", "title", "version", "saved_at"]
 
 
+class Clash(S.Serializer[Any]):
+    """What a colleague changed too: theirs stays."""
+
+    about = S.CharField()
+    theirs = S.CharField()
+    mine = S.CharField()
+
+
+class Someone(S.Serializer[Any]):
+    name = S.CharField(source="user")
+    since = S.DateTimeField()
+
+
 class DraftDetail(S.Serializer[Draft]):
     """A draft with the rows that the reader may see; `row` is a row's place in the stored draft."""
 
@@ -464,6 +477,7 @@ class DraftDetail(S.Serializer[Draft]):
     saved_at = S.DateTimeField()
     document = S.SerializerMethodField()
     hidden = S.SerializerMethodField(help_text="How many rows of each kind are kept without being shown.")
+    clashes = S.SerializerMethodField(help_text="After a save that was put together with a colleague's.")
 
     @extend_schema_field(S.JSONField())
     def get_document(self, draft: Draft) -> dict[str, Any]:
@@ -481,6 +495,44 @@ class DraftDetail(S.Serializer[Draft]):
         from negotiation.drafting import hidden_summary
 
         return hidden_summary(draft.document, self.context["viewer"].hidden_codes)
+
+    @extend_schema_field(Clash(many=True))
+    def get_clashes(self, _draft: Draft) -> Any:
+        return Clash(self.context.get("clashes", ()), many=True).data
+
+
+class DraftFault(S.Serializer[Any]):
+    kind = S.CharField(allow_blank=True, help_text="Kind of the row's terms; empty for the package itself.")
+    row = S.IntegerField(source="place", allow_null=True, help_text="Place in the stored draft.")
+    field = S.CharField(allow_blank=True)
+    message = S.CharField()
+
+
+class GateLine(S.Serializer[Any]):
+    key = S.CharField()
+    label = S.CharField()
+    mark = S.CharField(help_text="met, tolerated or broken")
+    value = S.CharField(source="value.value", allow_null=True)
+
+
+class DraftCheck(S.Serializer[Any]):
+    """A draft with faults has no gates yet."""
+
+    passed = S.BooleanField()
+    faults = DraftFault(many=True)
+    more = S.IntegerField(help_text="Further faults that are not listed.")
+    gates = GateLine(source="lines", many=True)
+
+
+class DraftState(S.Serializer[Draft]):
+    version = S.IntegerField()
+    saved_at = S.DateTimeField()
+    saved_by = S.CharField(source="saved_by.user")
+    others = S.SerializerMethodField()
+
+    @extend_schema_field(Someone(many=True))
+    def get_others(self, _draft: Draft) -> Any:
+        return Someone(self.context["others"], many=True).data
 
 
 class AttachmentRow(S.ModelSerializer[Attachment]):

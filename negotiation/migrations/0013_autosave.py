@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('negotiation', '0010_plots'),
+        ("negotiation", "0010_plots"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='draft',
-            name='typing_since',
+            model_name="draft",
+            name="typing_since",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='draftstep',
-            name='passing',
+            model_name="draftstep",
+            name="passing",
             field=models.BooleanField(default=False),
         ),
     ]

@@ -154,7 +154,9 @@ class WithdrawalForm(forms.Form):
 class TermForm(forms.Form):
     """One row of terms. `row` is its place in the stored draft; an untouched extra row is left out."""
 
+    kind = ""
     row = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    pick = forms.BooleanField(label=_("Tick"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,6 +166,24 @@ class TermForm(forms.Form):
             select, box = isinstance(field, forms.ChoiceField), isinstance(field, forms.BooleanField)
             field.widget.attrs["class"] = "form-select" if select else "form-check-input" if box else "form-control"
             field.widget.attrs["aria-label"] = field.label
+        self.faults: dict[str, str] = {}
+
+    def mark(self, name: str, message: str) -> None:
+        """Show a fault of the saved row beside its field."""
+        self.faults[name] = message
+        self.fields[name].widget.attrs |= {"aria-invalid": "true"}
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of the draft: one that stood there, or a new one in which something was written."""
+        known = self.cleaned_data.get("row") is not None
+        return known or bool(set(self.changed_data) - {"row", "pick", "DELETE"})
+
+    @property
+    def number(self) -> int | None:
+        """The row's number as people count, of a row that is saved."""
+        place = self.initial.get("row") if not self.is_bound else self.cleaned_data.get("row")
+        return None if place is None else place + 1
 
 
 class TermRows(forms.BaseFormSet):  # type: ignore[type-arg]
@@ -174,6 +194,7 @@ class TermRows(forms.BaseFormSet):  # type: ignore[type-arg]
         box = form.fields["DELETE"]
         box.label = _("Take out")
         box.widget.attrs |= {"class": "form-check-input", "aria-label": box.label}
+        form.order_fields(["row", "pick"])
 
 
 class PartsField(forms.CharField):
@@ -193,6 +214,7 @@ class PartsField(forms.CharField):
 
 
 class DispositionForm(TermForm):
+    kind = "dispositions"
     parcel = listed_by("parcels", _("Parcel"))
     action = forms.ChoiceField(label=_("Action"), choices=Disposition.Action.choices, initial="retain")
     land_use = forms.CharField(label=_("Land use"), max_length=16)
@@ -223,6 +245,7 @@ class BoundedForm(TermForm):
 
 
 class AllocationForm(BoundedForm):
+    kind = "allocations"
     party = listed_by("parties", _("Party"))
     item = forms.ChoiceField(label=_("Item"))
     quantity = forms.CharField(label=_("Quantity"), max_length=24)
@@ -237,6 +260,7 @@ class AllocationForm(BoundedForm):
 
 
 class FlowForm(BoundedForm):
+    kind = "flows"
     source = listed_by("ends", _("From"))
     target = listed_by("ends", _("To"))
     category = forms.CharField(label=_("Category"), max_length=64)

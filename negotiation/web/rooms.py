@@ -45,7 +45,7 @@ TALK = (
     "leave-caucus",
     *MODERATION,
 )
-DRAFT = ("draft", "bulk", "draft-files", "upload-sheet", "sheet-import")
+DRAFT = ("draft", "bulk", "split-parcel", "upload-plots", "draft-files", "upload-sheet", "sheet-import")
 
 
 def in_room(view: View) -> View:

@@ -1,5 +1,6 @@
 import { startReading } from "./aloud";
 import { startBounds } from "./bounds";
+import { startDraft } from "./draft";
 import { startExact } from "./exact";
 import { startForms } from "./forms";
 import { startHtmx } from "./hypertext";
@@ -15,6 +16,7 @@ startSize();
 startHtmx();
 startForms();
 startBounds();
+startDraft();
 startExact();
 startIslands(document);
 startLetter();

@@ -20,22 +20,24 @@ export function startForms(): void {
   guardLeaving();
 }
 
-function addRow(prefix: string): void {
+/** A new row at the end of a table of rows, as its template has it. */
+export function addRow(prefix: string): Element | undefined {
   const name = CSS.escape(prefix);
   const formset = document.querySelector(`[data-formset="${name}"]`);
   const template = formset?.querySelector("template");
   const rows = formset?.querySelector("[data-rows]");
   const total = document.querySelector<HTMLInputElement>(`input[name="${name}-TOTAL_FORMS"]`);
-  if (!template || !rows || !total) return;
+  if (!template || !rows || !total) return undefined;
   const holder = document.createElement("template");
   holder.innerHTML = template.innerHTML.replaceAll("__prefix__", total.value);
   const row = holder.content.firstElementChild;
-  if (!row) return;
+  if (!row) return undefined;
   rows.append(...holder.content.children);
   row.dispatchEvent(new Event("rowadded", { bubbles: true }));
   total.value = String(Number(total.value) + 1);
   row.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea")?.focus();
   total.dispatchEvent(new Event("input", { bubbles: true }));
+  return row;
 }
 
 // Totals while typing
@@ -65,7 +67,7 @@ async function totals(form: HTMLFormElement): Promise<void> {
       signal: controller.signal,
     });
     const place = form.querySelector("[data-totals]") ?? document.querySelector("[data-totals]");
-    if (place && !answer.redirected && (answer.ok || answer.status === 422)) fill(place, await answer.text());
+    if (place && !answer.redirected && answer.ok) fill(place, await answer.text());
   } catch {
     // Replaced by a newer question, or offline: the old totals stay until the next key.
   }
@@ -74,6 +76,11 @@ async function totals(form: HTMLFormElement): Promise<void> {
 // Unsaved changes, and one answer for one click
 
 const changed = new Set<HTMLFormElement>();
+
+/** What was written is safe: leaving the page loses nothing. */
+export function markSaved(form: HTMLFormElement): void {
+  changed.delete(form);
+}
 
 function guardLeaving(): void {
   window.addEventListener("beforeunload", (event) => {

@@ -66,7 +66,7 @@ function refreshAll(wanted = ""): void {
   for (const element of document.querySelectorAll<HTMLElement>(`${wanted}[data-live-src]`)) void refresh(element);
 }
 
-async function refresh(element: HTMLElement): Promise<void> {
+export async function refresh(element: HTMLElement): Promise<void> {
   if (fetching.has(element)) {
     askedAgain.add(element);
     return;

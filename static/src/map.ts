@@ -35,7 +35,7 @@ interface MapData {
   packages: { code: string; title: string }[];
   comments: string;
 }
-interface Parcel {
+export interface Parcel {
   code: string;
   name: string;
   land_use: string;
@@ -243,8 +243,17 @@ class ParcelMap {
     for (const [term, value] of lines) list.append(make("dt", {}, term ?? ""), make("dd", {}, value));
     const said = row.said ? `${words["said"] ?? ""} (${row.said})` : (words["say"] ?? "");
     const address = `${this.data.comments}?parcel=${encodeURIComponent(row.code)}`;
-    const link = make("a", { class: "btn", href: address }, said);
-    this.detail.replaceChildren(make("strong", {}, [row.code, row.name].filter(Boolean).join(" ")), list, link);
+    const pick = this.element.dataset.pick;
+    const act = pick ? this.picker(row, pick) : make("a", { class: "btn", href: address }, said);
+    this.detail.replaceChildren(make("strong", {}, [row.code, row.name].filter(Boolean).join(" ")), list, act);
+  }
+
+  /** A button that hands the parcel to the page around the map. */
+  private picker(row: Parcel, label: string): HTMLButtonElement {
+    const button = make("button", { type: "button", class: "btn btn-primary" }, label);
+    const told = () => new CustomEvent("parcelpicked", { bubbles: true, detail: row });
+    button.addEventListener("click", () => this.element.dispatchEvent(told()));
+    return button;
   }
 
   private showLegend(): void {

@@ -109,6 +109,7 @@ NEGOTIATION = {
     ("GET", "bulk"): "302 404 404 404 200 404 404 404",
     ("POST", "bulk"): "404 404 404 404 422 404 404 404",
     # Nothing was saved yet, and the form says no version.
+    ("GET", "draft-state"): "302 404 404 404 200 404 404 404",
     ("POST", "undo-draft"): "404 404 404 404 409 404 404 404",
     ("GET", "draft-sheet"): "302 404 404 404 200 404 404 404",
     ("GET", "draft-plots"): "302 404 404 404 200 404 404 404",

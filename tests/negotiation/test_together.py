@@ -7,8 +7,9 @@ from negotiation.changes import normal
 from negotiation.together import Clash, merge_drafts
 
 AMOUNT = st.sampled_from(["1.00", "2.00", "3.00", "4.00"])
+ITEM = st.sampled_from(["flat", "shop"])
 ROW = st.fixed_dictionaries(
-    {"party": st.sampled_from("PQR"), "item": st.sampled_from(["flat", "shop"]), "quantity": AMOUNT, "year": st.just(0)},
+    {"party": st.sampled_from("PQR"), "item": ITEM, "quantity": AMOUNT, "year": st.just(0)},
     optional={"negotiable": st.fixed_dictionaries({"min": AMOUNT, "max": AMOUNT})},
 )
 

@@ -1,5 +1,6 @@
 """Packages, their terms, drafts, notice."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework.request import Request
@@ -11,8 +12,11 @@ from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.models import Draft, Revision
 from negotiation.permissions import Viewer
+from negotiation.presence import be_present, others_present
 from negotiation.queries import packages as queries
+from negotiation.queries.drafts import Told, check_draft, tell_clashes
 from negotiation.queries.tree import edges
+from negotiation.terms import Document
 
 
 class Packages(RoomView):
@@ -79,6 +83,25 @@ class Flows(RoomView):
         return self.page(request, rows, reads.FlowRow, viewer, "pk")
 
 
+class DraftCheck(RoomView):
+    @operation(
+        "What stands in the way of the draft as it is saved: faults, or else the gates", response=reads.DraftCheck
+    )
+    def get(self, request: Request, code: str, package: str) -> Response:
+        viewer = self.viewer(request, code)
+        found = check_draft(viewer, queries.find_draft(viewer, package).document)
+        return Response(reads.DraftCheck(found).data)
+
+
+class DraftState(RoomView):
+    @operation("Who else has the draft open, and who saved it last", response=reads.DraftState)
+    def get(self, request: Request, code: str, package: str) -> Response:
+        viewer = self.viewer(request, code)
+        draft = queries.find_draft(viewer, package)
+        be_present(request.user.pk, draft)
+        return Response(reads.DraftState(draft, context={"others": others_present(request.user.pk, draft)}).data)
+
+
 class Revise(RoomView):
     @operation("Open a draft of the next revision", request=acts.Empty, response=reads.DraftDetail)
     def post(self, request: Request, code: str, package: str) -> Response:
@@ -103,8 +126,12 @@ class OneDraft(RoomView):
     def put(self, request: Request, code: str, package: str) -> Response:
         viewer, mandate, draft = self._own(request, code, package)
         data = self.read(request, acts.DraftIn)
-        document = _merged(viewer, draft, data)
-        return _draft(viewer, drafts.save_draft(mandate, draft, document, data["version"]))
+        if not data["together"]:
+            document = _merged(viewer, draft.document, data)
+            return _draft(viewer, drafts.save_draft(mandate, draft, document, data["version"]))
+        document = _merged(viewer, drafts.document_at(draft, data["version"]), data)
+        saved, clashes = drafts.save_together(mandate, draft, document, data["version"])
+        return _draft(viewer, saved, clashes=tell_clashes(viewer, clashes))
 
     @operation("Throw the draft away", status=204)
     def delete(self, request: Request, code: str, package: str) -> Response:
@@ -117,9 +144,9 @@ class OneDraft(RoomView):
         return viewer, mandate, queries.find_draft(viewer, package)
 
 
-def _merged(viewer: Viewer, draft: Draft, data: dict[str, Any]) -> dict[str, Any]:
+def _merged(viewer: Viewer, base: Document, data: dict[str, Any]) -> dict[str, Any]:
     edited = {kind: [_row(dict(row)) for row in data[kind]] for kind in drafting.ENDS if kind in data}
-    merged = drafting.merge(draft.document, edited, viewer.hidden_codes)
+    merged = drafting.merge(base, edited, viewer.hidden_codes)
     return {**merged, **{key: data[key] for key in ("title", "summary") if key in data}}
 
 
@@ -138,8 +165,9 @@ class Submit(RoomView):
         return Response(reads.RevisionRow(found, context={"viewer": viewer}).data, status=201)
 
 
-def _draft(viewer: Viewer, draft: Draft, status: int = 200) -> Response:
-    return Response(reads.DraftDetail(draft, context={"viewer": viewer}).data, status=status)
+def _draft(viewer: Viewer, draft: Draft, status: int = 200, clashes: Sequence[Told] = ()) -> Response:
+    context = {"viewer": viewer, "clashes": clashes}
+    return Response(reads.DraftDetail(draft, context=context).data, status=status)
 
 
 class Withdrawal(RoomView):
