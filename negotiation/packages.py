@@ -128,13 +128,14 @@ def _standing(package: Package) -> Revision:
 
 def check_package(mandate: Mandate, room: Room, document: Document) -> None:
     """Raise Invalid unless the document is a whole and sound package of this room."""
-    if faults := draft_faults(viewer_of(mandate, room), document):
+    if faults := draft_faults(viewer_of(mandate, room), package_case(room, document)):
         raise Invalid(faults)
 
 
-def draft_faults(viewer: Viewer, document: Document) -> dict[str, str]:
-    """Path inside the draft → message, for everything wrong with it that this person may read."""
-    faults = mask_faults(package_faults(viewer.room, document), document, viewer.hidden_codes)
+def draft_faults(viewer: Viewer, case: Document) -> dict[str, str]:
+    """Path inside the draft of a `package_case` → message, for everything wrong that this person may read about."""
+    document = case["packages"][0]
+    faults = mask_faults(_faults(case), document, viewer.hidden_codes)
     if not any(document.get(kind) for kind in TERMS):
         faults["terms"] = _("The package has no terms yet.")
     return faults
@@ -142,9 +143,17 @@ def draft_faults(viewer: Viewer, document: Document) -> dict[str, str]:
 
 def package_faults(room: Room, document: Document) -> dict[str, str]:
     """Path inside the package → message, for everything wrong with it."""
+    return _faults(package_case(room, document))
+
+
+def package_case(room: Room, document: Document) -> Document:
+    """The room's case with this package alone, and a stub of the one that it answers."""
     others = Package.objects.filter(room=room).exclude(code=document["code"]).values_list("code", flat=True)
     stubs = [_stub(code, document["proposer"]) for code in others if code == document.get("counters")]
-    case = case_document(room) | {"packages": [document, *stubs]}
+    return case_document(room) | {"packages": [document, *stubs]}
+
+
+def _faults(case: Document) -> dict[str, str]:
     prefix = "$.packages[0]"
     report = check_packages(case)
     return {f.path.removeprefix(prefix).lstrip("."): fault_words(f) for f in report.faults if f.path.startswith(prefix)}

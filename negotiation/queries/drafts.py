@@ -9,8 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
 from negotiation import drafting
-from negotiation.casedump import case_document
-from negotiation.packages import draft_faults
+from negotiation.packages import draft_faults, package_case
 from negotiation.permissions import Viewer
 from negotiation.queries.figures.gates import gate_lines
 from negotiation.queries.figures.parts import Line
@@ -21,7 +20,7 @@ from negotiation.sheets.layout import SHEET
 from negotiation.terms import Document
 from negotiation.together import Clash
 
-ROWS = 50  # of one kind on a page
+ROWS = 20  # of one kind on a page
 TOLD = 12  # faults that are listed beside the totals
 
 
@@ -58,18 +57,13 @@ class Check:
 
 def check_draft(viewer: Viewer, document: Document) -> Check:
     """What would break if the draft were put on the table as it is: its faults, or else the scorecard's gates."""
-    faults = draft_faults(viewer, document)
+    case = package_case(viewer.room, document)
+    faults = draft_faults(viewer, case)
     if faults:
         told = [tell_fault(path, message) for path, message in list(faults.items())[:TOLD]]
         return Check(told, max(0, len(faults) - TOLD), [], passed=False)
-    case = case_document(viewer.room) | {"packages": [_alone(document)]}
     found = gates(case, document["code"])
     return Check([], 0, gate_lines(found, Names(viewer)), passed=found["passed"])
-
-
-def _alone(document: Document) -> Document:
-    """The package without what it answers, which is not needed to judge it."""
-    return {key: value for key, value in document.items() if key != "counters"}
 
 
 def tell_fault(path: str, message: str) -> Fault:

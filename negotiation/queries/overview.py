@@ -18,6 +18,7 @@ from negotiation.phases import following as following_phase
 from negotiation.queries.packages import Listed
 from negotiation.queries.procedure import standing
 from negotiation.queries.words import LAND_USES, land_use_name
+from negotiation.terms import amount
 from units.models import Parcel, Target
 
 PARCELS = 20
@@ -149,8 +150,8 @@ def _feature(parcel: Parcel, planned: dict[tuple[int, int], list[str]], packages
         "name": parcel.name,
         "land_use": parcel.land_use,
         "planned_use": uses,
-        "site_area": str(parcel.site_area.normalize()),
-        "floor_area": str(parcel.floor_area.normalize()),
+        "site_area": amount(parcel.site_area),
+        "floor_area": amount(parcel.floor_area),
         "said": parcel.said,  # type: ignore[attr-defined]
     }
     return {"type": "Feature", "id": parcel.code, "geometry": parcel.geometry, "properties": properties}

@@ -92,4 +92,4 @@ def test_faulty_bound_is_refused_beside_its_field(signed_in, draft) -> None:
     form = draft_form(client.get(path), **{"flows-0-low": "9.00", "flows-0-high": "5.00", "submit": "1"})
     answer = client.post(path, form)
     faulty = next(rows["rows"].forms[0] for rows in answer.context["sets"] if rows["rows"].prefix == "flows")
-    assert answer.status_code == 422 and set(faulty.errors) & {"low", "high"}
+    assert answer.status_code == 422 and set(faulty.faults) & {"low", "high"}

@@ -61,7 +61,9 @@ def draft_state(request: HttpRequest, viewer: Viewer, package: str) -> HttpRespo
 def _state(request: HttpRequest, viewer: Viewer, draft: Draft) -> dict[str, Any]:
     known = _number(request.GET.get("version", "")) or draft.version
     others = others_present(viewer.user.pk or 0, draft)
-    return {"viewer": viewer, "room": viewer.room, "draft": draft, "others": others, "stale": draft.version > known}
+    # Of their own saves nobody needs to be told.
+    stale = draft.version > known and draft.saved_by.user_id != viewer.user.pk
+    return {"viewer": viewer, "room": viewer.room, "draft": draft, "others": others, "stale": stale}
 
 
 def _number(text: str) -> int:
