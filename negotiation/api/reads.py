@@ -510,7 +510,7 @@ class DraftFault(S.Serializer[Any]):
 
 class GateLine(S.Serializer[Any]):
     key = S.CharField()
-    label = S.CharField()
+    title = S.CharField(source="label")
     mark = S.CharField(help_text="met, tolerated or broken")
     value = S.CharField(source="value.value", allow_null=True)
 

@@ -98,8 +98,9 @@ class DraftState(RoomView):
     def get(self, request: Request, code: str, package: str) -> Response:
         viewer = self.viewer(request, code)
         draft = queries.find_draft(viewer, package)
-        be_present(request.user.pk, draft)
-        return Response(reads.DraftState(draft, context={"others": others_present(request.user.pk, draft)}).data)
+        user = viewer.user.pk or 0
+        be_present(user, draft)
+        return Response(reads.DraftState(draft, context={"others": others_present(user, draft)}).data)
 
 
 class Revise(RoomView):
