@@ -87,6 +87,7 @@ ACTS: dict[str, Act] = {
     "invite_person": Act("convene", ANY),
     "invite_households": Act("convene", ANY),
     "publish_room": Act("convene", ANY),
+    "set_rule": Act("convene", (PREPARATION, NOTICE, NEGOTIATION)),
     "choose_procedure": Act("convene", (NEGOTIATION,), procedures=(phases.SIMPLE,)),
     "advance": Act("convene", (*phases.BEFORE_VOTE, DECIDED), procedures=FULL),
     "reopen": Act("convene", (FIXING,)),

@@ -1,6 +1,6 @@
 """Ballots: notice, opening, votes, close, decision. The arithmetic is in `negotiation.rules`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -136,15 +136,18 @@ def _roll(room: Room) -> list[Document]:
         raise Invalid({fault.path: text % {"reason": fault.message} for fault in refusal.faults}) from None
 
 
-def seat_rows(room: Room) -> list[Document]:
-    """The seats as `negotiation.rules` reads them. Weights in m² and yuan, as strings."""
+def seat_rows(room: Room, weights: Mapping[str, str] | None = None) -> list[Document]:
+    """The seats as `negotiation.rules` reads them. Weights in m² and yuan, as strings.
+
+    `weights` names the column of a right behind each weight, where a rule is asked about that is not the room's.
+    """
     seats = Seat.objects.filter(room=room).select_related("party").order_by("pk")
-    custom = room.rule.get("weights", {})
-    return [_seat_row(seat, custom) for seat in seats]
+    columns = room.rule.get("weights", {}) if weights is None else weights
+    return [_seat_row(seat, columns) for seat in seats]
 
 
-def _seat_row(seat: Seat, custom: dict[str, str]) -> Document:
-    source = {"area": "floor_area", "value": "value"} | custom
+def _seat_row(seat: Seat, custom: Mapping[str, str]) -> Document:
+    source = {"area": "floor_area", "value": "value", **custom}
     weights = {by: amount(getattr(seat, WEIGHTS[column])) for by, column in source.items()}
     party = seat.party
     return {"seat": str(seat.pk), "party": party.code, "side": party.side, "kind": party.kind, "weights": weights}

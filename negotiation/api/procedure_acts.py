@@ -64,3 +64,17 @@ class RecordIn(Body):
     present = S.ListField(child=S.CharField(max_length=64), max_length=20_000, help_text="Codes of parties.")
     minutes = S.CharField(max_length=20_000)
     resolutions = ResolutionIn(many=True, required=False)
+
+
+class RuleIn(Body):
+    rule = S.JSONField(help_text="A decision rule as the case file holds it.")
+    reason = S.CharField(max_length=2000)
+    known = S.CharField(max_length=64, help_text="Digest of the rule that it replaces.")
+
+
+class TrialIn(Body):
+    rule = S.JSONField(required=False, help_text="The room's own if absent.")
+    given = S.DictField(
+        child=S.DictField(child=S.DictField(child=S.CharField(max_length=40))),
+        help_text="Chamber → choice → `heads`, `area` or `value` → total.",
+    )

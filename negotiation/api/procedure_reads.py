@@ -144,3 +144,17 @@ class DemandRow(S.ModelSerializer[HearingDemand]):
     @extend_schema_field(S.BooleanField())
     def get_settled(self, demand: HearingDemand) -> bool:
         return demand.settled_by_id is not None
+
+
+class RuleDetail(S.Serializer[Any]):
+    rule = S.JSONField()
+    digest = S.CharField(help_text="SHA-256 of the canonical rule.")
+    presets = S.ListField(child=S.JSONField())
+
+
+class TrialDone(S.Serializer[Any]):
+    """As `manage.py tally --json` prints it; each chamber with what it has in all."""
+
+    state = S.CharField()
+    outcome = S.CharField(allow_null=True, help_text="What no vote still to come could change.")
+    chambers = S.ListField(child=S.JSONField())

@@ -68,6 +68,7 @@ WORDS = {
     "notice.deliver": _("sent a notice that the law requires: %(told)s"),
     "notice.hand": _("handed a notice that the law requires to %(party)s"),
     "notice.publish": _("recorded the public notice"),
+    "rule.set": _("set another decision rule"),
     "ballot.open": _("opened the vote on package %(package)s"),
     "vote.cast": _("voted"),
     "ballot.close": _("closed the vote"),

@@ -116,3 +116,9 @@ def state_words(state: str) -> str:
         "blocked": _("Blocked until a further duty is done"),
     }
     return words.get(state, state)
+
+
+def tell_count(count: Row, rule: Row) -> list[Row]:
+    """The chambers of a count under a rule, made ready for a page."""
+    titles = {row["code"]: row for row in rule["chambers"]}
+    return [_chamber(row, titles[row["code"]]) for row in count["chambers"]]

@@ -6,6 +6,8 @@ from negotiation.rules.presets import preset, presets
 from negotiation.rules.refusal import Fault, RuleRefused
 from negotiation.rules.roll import roll
 from negotiation.rules.rule import Chamber, Measure, Rule, parse_rule
+from negotiation.rules.settling import check_settled
+from negotiation.rules.trial import entitled, trial
 
 __all__ = [
     "Chamber",
@@ -13,10 +15,13 @@ __all__ = [
     "Measure",
     "Rule",
     "RuleRefused",
+    "check_settled",
+    "entitled",
     "live_state",
     "parse_rule",
     "preset",
     "presets",
     "roll",
     "tally",
+    "trial",
 ]

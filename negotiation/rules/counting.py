@@ -67,7 +67,7 @@ def tally(document: object) -> dict[str, Any]:
     Raises RuleRefused with every fault of the part that is read first: rule, then seats, then votes.
     """
     _rule, benches = read(document)
-    chambers = [_count(bench) for bench in benches]
+    chambers = [count(bench) for bench in benches]
     duties = [chamber["then"] for chamber in chambers if _blocks(chamber) and "then" in chamber]
     return {"state": state(chambers), **({"then": duties[0]} if duties else {}), "chambers": chambers}
 
@@ -143,7 +143,7 @@ def _vote(vote: Any, placed: Mapping[str, Chamber], place: Place, faults: Faults
     return (str(seat), WAYS[via], str(choice)) if chamber else None
 
 
-def _count(bench: Bench) -> dict[str, Any]:
+def count(bench: Bench) -> dict[str, Any]:
     measures = [_judge(measure, bench.sums(measure)) for measure in bench.chamber.measures]
     row: dict[str, Any] = {"code": bench.chamber.code, "passed": _passes(bench, measures), "measures": measures}
     return row | ({"then": bench.chamber.then} if bench.chamber.then else {})

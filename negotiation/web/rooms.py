@@ -21,7 +21,7 @@ PROCEDURE = (
     *("choose-procedure", "advance", "reopen", "fix-text", "record-review", "publish-decision"),
     *("ask-override", "override", "documents", "require-document", "promise-document", "accept-promise"),
     *("receive-document", "meetings", "meeting", "plan-meeting", "hold-meeting", "cancel-meeting"),
-    *("demand-hearing", "declare-hearing", "outbox", "unreached", "by-hand"),
+    *("demand-hearing", "declare-hearing", "rule", "edit-rule", "outbox", "unreached", "by-hand"),
 )
 OF_A_PACKAGE = (
     "one-card",

@@ -31,6 +31,7 @@ from negotiation.web.views import (
     procedure,
     responsibilities,
     rooms,
+    rules,
     sheets,
 )
 
@@ -53,6 +54,8 @@ urlpatterns = [
     path(ROOM + "mine/", rooms.mine, name="mine"),
     path(ROOM + "mine/comments/", answers.own_comments, name="my-comments"),
     path(ROOM + "procedure/", procedure.procedure, name="procedure"),
+    path(ROOM + "rule/", rules.show, name="rule"),
+    path(ROOM + "rule/edit/", rules.edit, name="edit-rule"),
     path(ROOM + "procedure/full/", procedure.choose, name="choose-procedure"),
     path(ROOM + "procedure/advance/", procedure.advance, name="advance"),
     path(ROOM + "procedure/reopen/", procedure.reopen, name="reopen"),

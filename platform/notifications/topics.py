@@ -55,6 +55,7 @@ TOPICS: dict[str, Topic] = {
     "notice.published": Topic(
         Group.REQUIRED, _("Package %(package)s, revision %(revision)s, is on public notice since %(day)s.")
     ),
+    "rule.set": Topic(Group.REQUIRED, _("The room decides by another rule now: %(title)s. Public notices start anew.")),
     "ballot.opened": Topic(Group.REQUIRED, _("The vote on package %(package)s is open until %(until)s.")),
     "decision.published": Topic(Group.REQUIRED, _("The decision on package %(package)s was published on %(day)s.")),
 }
