@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Party, Side
+from negotiation.drafting import write_parts
 from negotiation.duties import DUTIES, Facts
 from negotiation.figures import CENT, area, blank, decimal, figure, index, mu, number, percent, wan, yuan
-from negotiation.models import Disposition, Room
+from negotiation.models import Disposition, Revision, Room
 from negotiation.permissions import Viewer
+from negotiation.queries import joint
 from negotiation.queries.figures.parts import Cell, Column, Table
 from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.glossary import TERMS
@@ -31,6 +33,8 @@ register.filter("land_use", land_use_name)
 register.filter(word)
 register.filter(unit_word)
 register.filter(term_words)
+register.filter(write_parts)
+register.filter(joint.void_words)
 register.filter(stage_name)
 register.filter(masked)
 
@@ -194,6 +198,12 @@ def outcome_words(state: str) -> str:
 def party_label(viewer: Viewer, party: Party) -> str:
     """The party's name, or its code where the name is not for this person."""
     return viewer.label(party)
+
+
+@register.simple_tag
+def proposed_by(viewer: Viewer, revision: Revision) -> str:
+    """By whom a revision is proposed, as a heading says it."""
+    return joint.proposed_by(viewer, revision)
 
 
 @register.simple_tag
