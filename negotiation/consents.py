@@ -17,6 +17,7 @@ from negotiation.telling import tell_partners
 from negotiation.terms import digest
 
 State = Partner.State
+CONSENT_MISSING = "consent_missing"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def consenting(mandate: Mandate, draft: Draft) -> list[Partner]:
         viewer = viewer_of(mandate, draft.package.room)
         text = _("These parties have not consented to the draft as it stands: %(parties)s.")
         named = ", ".join(viewer.label(party) for party in missing)
-        raise WrongPhase(text % {"parties": named}, code="consent_missing")
+        raise WrongPhase(text % {"parties": named}, code=CONSENT_MISSING)
     return partners
 
 

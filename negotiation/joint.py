@@ -1,4 +1,4 @@
-"""Joint proposals: the proposer names parties, each consents to what stands or declines, and may withdraw its support."""
+"""Joint proposals: the proposer names parties, each consents to what stands or declines, and may withdraw later."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ MOST = 20  # parties that a draft names
 
 
 def name_partner(mandate: Mandate, draft: Draft, code: str) -> Partner:
-    """Name a party of the room as proposing the draft too. Answers given before are void: they were to a shorter list."""
+    """Name a party of the room as proposing the draft too. Earlier answers are void: they were to a shorter list."""
     authorize_own(mandate, draft.package, "propose")
     with transaction.atomic():
         current = _lock(draft)

@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Party
 from accounts.refusals import NotFound
 from negotiation import drafting
 from negotiation.models import Draft, JointProposer, Partner, Revision
@@ -76,18 +75,17 @@ def shown_rows(viewer: Viewer, draft: Draft) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def standing_by(revision: Revision) -> list[Party]:
-    """The parties that propose it with the package's own, without those that withdrew their support."""
-    return [row.party for row in revision.joint.all() if row.withdrawn_at is None]
-
-
 def withdrawn_support(revision: Revision) -> list[JointProposer]:
     return [row for row in revision.joint.all() if row.withdrawn_at is not None]
 
 
 def proposers(viewer: Viewer, revision: Revision) -> str:
     """Who proposes it: one party, or several together."""
-    return together([viewer.label(party) for party in (revision.package.proposer, *standing_by(revision))])
+    return together(_names(viewer, revision))
+
+
+def _names(viewer: Viewer, revision: Revision) -> list[str]:
+    return [viewer.label(party) for party in (revision.package.proposer, *revision.standing)]
 
 
 def together(names: list[str]) -> str:
@@ -96,7 +94,7 @@ def together(names: list[str]) -> str:
 
 def proposed_by(viewer: Viewer, revision: Revision) -> str:
     """The same as a sentence of a heading."""
-    names = [viewer.label(party) for party in (revision.package.proposer, *standing_by(revision))]
+    names = _names(viewer, revision)
     if len(names) == 1:
         return f"{_('Proposed by')} {names[0]}"
     return _("Proposed by %(names)s together") % {"names": names_in_words(names)}

@@ -45,7 +45,8 @@ TOPICS: dict[str, Topic] = {
     ),
     "joint.unnamed": Topic(Group.MINE, _("Package %(package)s no longer names your party.")),
     "joint.changed": Topic(
-        Group.MINE, _("Package %(package)s has changed, so that your party's answer no longer counts. Please answer again.")
+        Group.MINE,
+        _("Package %(package)s has changed, so that your party's answer no longer counts. Please answer again."),
     ),
     "joint.consented": Topic(Group.MINE, _("A named party consents to your package %(package)s.")),
     "joint.complete": Topic(

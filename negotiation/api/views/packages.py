@@ -12,6 +12,7 @@ from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.models import Draft, Revision
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
+from negotiation.queries.joint import find_shared_draft
 from negotiation.queries.tree import edges
 
 
@@ -94,10 +95,10 @@ class Drafts(RoomView):
 
 
 class OneDraft(RoomView):
-    @operation("The draft of one's own package", response=reads.DraftDetail)
+    @operation("The draft of one's own package, or one that names one's party", response=reads.DraftDetail)
     def get(self, request: Request, code: str, package: str) -> Response:
         viewer = self.viewer(request, code)
-        return _draft(viewer, queries.find_draft(viewer, package))
+        return _draft(viewer, find_shared_draft(viewer, package))
 
     @operation("Save the draft, faults and all", request=acts.DraftIn, response=reads.DraftDetail)
     def put(self, request: Request, code: str, package: str) -> Response:

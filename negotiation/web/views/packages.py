@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.refusals import Conflict, Invalid
+from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import drafting, packages, scorecards
-from negotiation.models import Draft
+from negotiation.consents import CONSENT_MISSING
+from negotiation.models import Draft, Revision
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
 from negotiation.queries.attachments import files_of, revision_files
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
+from negotiation.queries.joint import joint_drafts, withdrawn_support
 from negotiation.queries.matrix import matrix, my_part
 from negotiation.queries.path import four_parts, schedule
 from negotiation.queries.plain_words import own_words
@@ -48,6 +50,7 @@ def package_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "paged": True,
         "proposals": tree_page(viewer, request.GET.get("tree")),
         "drafts": queries.own_drafts(viewer),
+        "joint": Paginator(joint_drafts(viewer), ROWS).get_page(request.GET.get("joint")),
         "may_propose": viewer.can("propose"),
     }
     return page(request, viewer, "negotiation/packages.html", context)
@@ -96,9 +99,11 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "revisions": revision.package.revisions.order_by("-number").values_list("number", "submitted_at"),
         "comments": comment_page(viewer, "1", package=package),
         "withdrawal": withdrawal,
+        "without_support": withdrawn_support(revision),
         "withdrawn_by": viewer.label(withdrawal.mandate.party) if withdrawal else "",
         "own": own,
         "my_part": my_part(viewer, revision) if current else "",
+        "may_leave": current and viewer.can("withdraw_support") and _stands_by(viewer, revision),
         "may_withdraw": own and current and viewer.can("withdraw"),
         "may_propose": viewer.can("propose"),
         "may_comment": viewer.can("comment"),
@@ -109,6 +114,10 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "may_open": current and viewer.can("open_ballot") and bool(revision.notice_on),
     }
     return page(request, viewer, "negotiation/package.html", context)
+
+
+def _stands_by(viewer: Viewer, revision: Revision) -> bool:
+    return viewer.mandate is not None and viewer.mandate.party in revision.standing
 
 
 def _page(request: HttpRequest, rows: Any, name: str) -> Any:
@@ -192,6 +201,11 @@ def edit_draft(request: HttpRequest, viewer: Viewer, package: str) -> HttpRespon
         head.add_error(None, refusal.message)
         # The version that was read stays in the form: to save over the other's work takes more than a second press.
         draft.version = int(request.POST["version"])
+    except WrongPhase as refusal:
+        if refusal.code != CONSENT_MISSING:
+            raise
+        head.add_error(None, refusal.message)  # what was typed is saved
+        draft.refresh_from_db()
     return _editor(request, viewer, draft, head, sets, status=422)
 
 
@@ -316,6 +330,7 @@ def _editor(
         "parcels": forms.parcel_options(viewer.room),
         **_totals_context(viewer, draft.document),
         "steps": draft.steps.count(),
+        "partner_count": draft.partners.count(),
         "file_count": files_of(viewer, package=draft.package).filter(removed_at=None).count(),
         "saved": request.method == "GET" and "saved" in request.GET,
     }
