@@ -213,7 +213,7 @@ class ProposalRow(S.ModelSerializer[Revision]):
 
     class Meta:
         model = Revision
-        fields = ["package", "number", "title", "proposer", "submitted_at", "answers", "latest", "withdrawn"]
+        fields = ["package", "number", "title", "proposer", "joint", "submitted_at", "answers", "latest", "withdrawn"]
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_answers(self, revision: Revision) -> str | None:
