@@ -71,8 +71,8 @@ def remove_attachment(mandate: Mandate, attachment: Attachment, reason: str) -> 
         raise Invalid({"reason": _("At most %(most)s characters, please.") % {"most": LONGEST_REASON}})
     with transaction.atomic():
         void_answers_of(attachment.package, "attachment.remove", mandate)
-        current = Attachment.objects.select_for_update().get(pk=attachment.pk)
-        if current.removed_at:
+        current = Attachment.objects.select_for_update().filter(pk=attachment.pk).first()
+        if current is None or current.removed_at:  # or its draft was thrown away
             raise Conflict(_("This file was removed already."))
         check_own(mandate, current)
         current.removed_at, current.removed_reason = timezone.now(), reason

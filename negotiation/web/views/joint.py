@@ -57,7 +57,8 @@ def _partners(
 @require_POST
 @in_room
 def remove_partner(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
-    joint.remove_partner(acting(viewer), find_draft(viewer, package), request.POST.get("party", ""))
+    draft = find_draft(viewer, package)
+    joint.remove_partner(acting(viewer), draft, request.POST.get("party", ""))
     return redirect("partners", viewer.room.code, package)
 
 
@@ -120,7 +121,8 @@ def consent(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
 @require_POST
 @in_room
 def take_back(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
-    joint.take_consent_back(acting(viewer), queries.find_shared_draft(viewer, package))
+    draft = queries.find_shared_draft(viewer, package)
+    joint.take_consent_back(acting(viewer), draft)
     return redirect("read-draft", viewer.room.code, package)
 
 
