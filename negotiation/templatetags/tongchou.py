@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Party, Side
-from negotiation.drafting import write_parts
 from negotiation.duties import DUTIES, Facts
-from negotiation.figures import CENT, area, blank, decimal, figure, index, mu, number, percent, wan, yuan
+from negotiation.figures import CENT, area, blank, decimal, exact, figure, index, mu, number, percent, wan, yuan
 from negotiation.models import Disposition, Revision, Room
 from negotiation.permissions import Viewer
 from negotiation.queries import joint
@@ -27,13 +26,12 @@ from negotiation.queries.words import end_word, land_use_name, stage_name, term_
 from notifications.outbox import masked
 
 register = template.Library()
-for filter_ in (wan, yuan, area, mu, number, figure, percent, index):
+for filter_ in (wan, yuan, area, mu, number, exact, figure, percent, index):
     register.filter(filter_)
 register.filter("land_use", land_use_name)
 register.filter(word)
 register.filter(unit_word)
 register.filter(term_words)
-register.filter(write_parts)
 register.filter(joint.void_words)
 register.filter(stage_name)
 register.filter(masked)
@@ -80,6 +78,13 @@ def signed(value: Any, form: str) -> SafeString | str:
 def cell(value: Cell) -> SafeString | str:
     """A cell of the scorecard in its form; money in 万元 carries the exact yuan along."""
     return money(value.value) if value.form == "money" else cell_text(value)
+
+
+@register.filter
+def parts(rows: Any, names: dict[str, str]) -> str:
+    """What a piece of land yields or uses up, in words."""
+    said = [f"{names.get(row.get('item'), row.get('item', ''))} {exact(row.get('quantity'))}" for row in rows or ()]
+    return "; ".join(said)
 
 
 @register.filter

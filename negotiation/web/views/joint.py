@@ -19,7 +19,7 @@ from negotiation.terms import room_parties
 from negotiation.web import forms
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
-ROWS = 50
+ROWS = 20
 
 
 @require_http_methods(["GET", "POST"])
