@@ -147,14 +147,6 @@ def listed_by(name: str, label: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=64, widget=forms.TextInput(attrs={"list": f"list-{name}"}))
 
 
-class PartnerForm(forms.Form):
-    party = forms.CharField(
-        label=_("Party, by its code"),
-        max_length=64,
-        widget=forms.TextInput(attrs={"list": "list-partners", "autocomplete": "off"}),
-    )
-
-
 class WithdrawalForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 

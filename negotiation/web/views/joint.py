@@ -17,6 +17,7 @@ from negotiation.queries.attachments import files_of
 from negotiation.queries.packages import find_draft, find_revision
 from negotiation.terms import room_parties
 from negotiation.web import forms
+from negotiation.web.joint_forms import PartnerForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 ROWS = 20
@@ -26,7 +27,7 @@ ROWS = 20
 @in_room
 def partners(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
     """The parties that one's own draft names; the form names one more."""
-    draft, form = find_draft(viewer, package), forms.PartnerForm(request.POST or None)
+    draft, form = find_draft(viewer, package), PartnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             joint.name_partner(acting(viewer, "propose"), draft, form.cleaned_data["party"])
@@ -38,7 +39,7 @@ def partners(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse
 
 
 def _partners(
-    request: HttpRequest, viewer: Viewer, draft: Draft, form: forms.PartnerForm, refused: Any = None, status: int = 200
+    request: HttpRequest, viewer: Viewer, draft: Draft, form: PartnerForm, refused: Any = None, status: int = 200
 ) -> HttpResponse:
     rows = list(queries.partners_of(draft))
     named = {row.party.code for row in rows} | {draft.package.proposer.code} | viewer.hidden_codes
@@ -72,7 +73,7 @@ def submit_draft(request: HttpRequest, viewer: Viewer, package: str) -> HttpResp
     except (Invalid, Conflict, WrongPhase) as refusal:
         if isinstance(refusal, WrongPhase) and refusal.code != CONSENT_MISSING:
             raise
-        return _partners(request, viewer, draft, forms.PartnerForm(), refusal, status=422)
+        return _partners(request, viewer, draft, PartnerForm(), refusal, status=422)
     return redirect("package", viewer.room.code, package)
 
 
