@@ -40,7 +40,7 @@ def remove_partner(mandate: Mandate, draft: Draft, code: str) -> None:
     authorize_own(mandate, draft.package, "propose")
     with transaction.atomic():
         current = _lock(draft)
-        partner = current.partners.select_related("party").filter(party__code=code).first()
+        partner = next((row for row in current.partners.select_related("party") if row.party.code == code), None)
         if partner is None:
             raise NotFound
         partner.delete()

@@ -1,9 +1,11 @@
 """What makes an answer void: every change of what stands, and nothing else."""
 
+import io
 from decimal import Decimal
 
 import pytest
 from django.utils import translation
+from openpyxl import load_workbook
 
 from accounts.refusals import WrongPhase
 from negotiation import adoption, attachments, joint, packages
@@ -37,11 +39,8 @@ def _split(mandate, draft: Draft) -> None:
 
 
 def _import(mandate, draft: Draft) -> None:
-    import io
-
-    from openpyxl import load_workbook
-
-    found = load_workbook(io.BytesIO(draft_workbook(viewer_of(mandate, draft.package.room), draft)))
+    with translation.override("zh-hans"):
+        found = load_workbook(io.BytesIO(draft_workbook(viewer_of(mandate, draft.package.room), draft)))
     found["资金流"]["G2"] = "1.50"
     kept = io.BytesIO()
     found.save(kept)
