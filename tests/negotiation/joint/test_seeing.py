@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import Party
 from negotiation import attachments, joint, packages
 from negotiation.consents import read_offer
 from negotiation.models import Draft, JointProposer
@@ -50,6 +51,7 @@ class TestWhoSeesWhat:
                 "yuan": "83.0084",
             }
         ]
+        flows.append({**flows[0], "to": "MKT-TEX", "yuan": "5.00"})
         land = {**draft.document["dispositions"][0], "recipient": "HH-019", "floor_area": "83.0085"}
         document = {**draft.document, "allocations": rows, "flows": flows, "dispositions": [land]}
         packages.save_draft(mandate("developer"), draft, document, draft.version)
