@@ -19,6 +19,11 @@ def commit_mandate(mandate: Mandate) -> log.Private:
     return log.Private.text(mandate.pk, bytes(mandate.salt))
 
 
+def mandate_commitment(mandate: Mandate) -> str:
+    """That commitment as text, for an entry that names the mandate of another party: nothing is kept to open it."""
+    return log.commitment(bytes(mandate.salt), str(mandate.pk).encode())
+
+
 def record(
     room: Room,
     action: str,

@@ -18,6 +18,7 @@ from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.log import Private
 from negotiation import filestore
 from negotiation.acting import record
+from negotiation.consents import void_answers_of
 from negotiation.filecheck import Checked, check_file, refused
 from negotiation.live.events import announce
 from negotiation.models import Attachment, Comment, Package, Revision, Room
@@ -51,6 +52,7 @@ def add_attachment(
         Room.objects.select_for_update().get(pk=room.pk)
         _check_draft(package)
         _check_sum(mandate, room, checked)
+        void_answers_of(package, "attachment.add", mandate)
         place = {"room": room, "package": package, "comment": comment, "party": mandate.party, "mandate": mandate}
         kept = {"kind": checked.kind, "size": len(checked.content), "sha256": filestore.keep(checked.content)}
         made = Attachment.objects.create(name=_plain_name(name, checked.kind), **place, **kept)
@@ -68,8 +70,9 @@ def remove_attachment(mandate: Mandate, attachment: Attachment, reason: str) -> 
     if len(reason) > LONGEST_REASON:
         raise Invalid({"reason": _("At most %(most)s characters, please.") % {"most": LONGEST_REASON}})
     with transaction.atomic():
-        current = Attachment.objects.select_for_update().get(pk=attachment.pk)
-        if current.removed_at:
+        void_answers_of(attachment.package, "attachment.remove", mandate)
+        current = Attachment.objects.select_for_update().filter(pk=attachment.pk).first()
+        if current is None or current.removed_at:  # or its draft was thrown away
             raise Conflict(_("This file was removed already."))
         check_own(mandate, current)
         current.removed_at, current.removed_reason = timezone.now(), reason

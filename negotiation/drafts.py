@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Conflict, WrongPhase
 from negotiation.acting import record
+from negotiation.consents import void_answers
 from negotiation.live.events import announce_to
 from negotiation.models import Draft, DraftStep, Package
 from negotiation.permissions import authorize_own
@@ -54,7 +55,7 @@ def autosave_draft(mandate: Mandate, draft: Draft, document: Document, version: 
             return current
         since = current.typing_since
         if current.saved_by_id == mandate.pk and since and timezone.now() - since < TYPING:
-            _put(mandate, current, document, passing=True)
+            _put(mandate, current, document, "package.save", passing=True)
         else:
             write_draft(mandate, current, document, "package.save", {})
             since = timezone.now()
@@ -71,7 +72,7 @@ def undo_draft(mandate: Mandate, draft: Draft, version: int) -> Draft:
         last = current.steps.filter(passing=False).order_by("-version").first()
         if last is None:
             raise WrongPhase(_("There is no earlier step to go back to."), code="nothing_to_undo")
-        _put(mandate, current, last.document, passing=True)
+        _put(mandate, current, last.document, "package.undo", passing=True)
         last.passing = True  # it is not gone back to again, but a page may still show it
         last.save(update_fields=["passing"])
         log_package(current.package, "package.undo", mandate, {"version": current.version, "restored": last.version})
@@ -106,16 +107,19 @@ def document_at(draft: Draft, version: int) -> Document:
 
 def write_draft(mandate: Mandate, current: Draft, document: Document, action: str, data: dict[str, Any]) -> Draft:
     """Put a document into a locked draft; what stood there before becomes a step that can be undone."""
-    _put(mandate, current, document, passing=False)
+    _put(mandate, current, document, action, passing=False)
     log_package(current.package, action, mandate, {"version": current.version, **data})
     return current
 
 
-def _put(mandate: Mandate, current: Draft, document: Document, *, passing: bool) -> None:
+def _put(mandate: Mandate, current: Draft, document: Document, action: str, *, passing: bool) -> None:
+    whole = identified(current.package, document)
+    if whole != current.document:
+        void_answers(current, action, mandate)
     kept = {"document": current.document, "saved_by": current.saved_by, "saved_at": current.saved_at}
     DraftStep.objects.create(draft=current, version=current.version, passing=passing, **kept)
     _forget_steps(current)
-    current.document = identified(current.package, document)
+    current.document = whole
     current.version += 1
     current.saved_by, current.typing_since = mandate, None
     current.save()

@@ -49,6 +49,18 @@ def number(value: Any) -> str:
     return plain(amount, 0 if amount == amount.to_integral_value() else 2)
 
 
+def exact(value: Any) -> str:
+    """An amount of a draft with all its digits; what is no number stays as it was written."""
+    if blank(value):
+        return ""
+    try:
+        amount = decimal(value)
+    except ArithmeticError:
+        return str(value)
+    readable = amount.is_finite() and abs(amount.adjusted()) < 20
+    return f"{amount:,f}".replace("-", MINUS) if readable else str(value)
+
+
 def figure(value: Any, measure: str) -> str:
     """An indicator's figure: a share as per cent, anything else as a number."""
     if blank(value):

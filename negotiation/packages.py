@@ -11,6 +11,7 @@ from negotiation.attachments import drop_draft_files, hand_over
 from negotiation.casedump import case_document
 from negotiation.casefile import check_packages
 from negotiation.comparisons import request_comparison
+from negotiation.consents import consenting, dismiss_partners, join_proposers, name_again
 from negotiation.drafting import mask_faults
 from negotiation.drafts import identified, log_package
 from negotiation.faults import fault_words
@@ -55,7 +56,8 @@ def revise_package(mandate: Mandate, package: Package) -> Draft:
                 package=package, defaults={"document": document, "saved_by": mandate}
             )
             if made:
-                log_package(package, "package.revise", mandate, {})
+                joint = name_again(draft, mandate)
+                log_package(package, "package.revise", mandate, {"joint": joint} if joint else {})
     except IntegrityError:
         draft = package.draft
     return draft
@@ -67,6 +69,7 @@ def discard_draft(mandate: Mandate, draft: Draft) -> None:
     with transaction.atomic():
         package = Package.objects.select_for_update().get(pk=draft.package_id)
         log_package(package, "package.discard", mandate, {})
+        dismiss_partners(draft, mandate)
         drop_draft_files(package)
         draft.delete()
         if package.latest_id is None:
@@ -76,7 +79,8 @@ def discard_draft(mandate: Mandate, draft: Draft) -> None:
 def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
     """Put the draft on the table as the package's next revision, and have it scored.
 
-    Raises Invalid with one message for each faulty place, Conflict if the draft changed since it was read.
+    Raises Invalid with one message for each faulty place, Conflict if the draft changed since it was read, WrongPhase
+    while a party that it names has not consented to it as it stands.
     """
     package = draft.package
     authorize_own(mandate, package, "propose")
@@ -85,14 +89,16 @@ def submit_package(mandate: Mandate, draft: Draft, version: int) -> Revision:
         current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
         if current is None or current.version != version:
             raise Conflict(_("This draft has changed or was submitted meanwhile."))
+        current.package = package
         check_package(mandate, package.room, current.document)
+        partners = consenting(mandate, current)
         revision = create_revision(
             package, current.document, submitted_by=mandate, parent=_countered(package.room, current.document)
         )
         current.delete()
         sealed = {"revision": revision.number, "digest": revision.digest}
-        attached = hand_over(package, revision)
-        log_package(package, "package.submit", mandate, sealed | ({"attachments": attached} if attached else {}))
+        also = {"attachments": hand_over(package, revision), "joint": join_proposers(revision, partners)}
+        log_package(package, "package.submit", mandate, sealed | {key: found for key, found in also.items() if found})
         request_card(revision)
         tell_submitted(revision, mandate)
         announce(package.room, "packages")
@@ -106,7 +112,7 @@ def withdraw_package(mandate: Mandate, package: Package, reason: str) -> Withdra
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=package.room_id)
         authorize(mandate, room, "withdraw")  # a vote may have opened meanwhile
-        revision = _standing(package)
+        revision = standing_revision(package)
         withdrawal = Withdrawal.objects.create(revision=revision, mandate=mandate, reason=reason)
         data = {"revision": revision.number, "digest": revision.digest, "reason": Private.text(reason)}
         log_package(package, "package.withdraw", mandate, data)
@@ -115,7 +121,7 @@ def withdraw_package(mandate: Mandate, package: Package, reason: str) -> Withdra
     return withdrawal
 
 
-def _standing(package: Package) -> Revision:
+def standing_revision(package: Package) -> Revision:
     """The revision with which the package is on the table. Raises WrongPhase where there is none, or a vote on it."""
     revision = Revision.objects.filter(package=package, package__latest=F("pk")).first()
     if revision is None:

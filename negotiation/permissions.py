@@ -59,6 +59,7 @@ ACTS: dict[str, Act] = {
     "propose": Act("propose", (PREPARATION, NOTICE, NEGOTIATION)),
     "confirm": Act("propose", ANY),
     "withdraw": Act("propose", (PREPARATION, NOTICE, NEGOTIATION)),
+    "withdraw_support": Act("propose", phases.BEFORE_VOTE),
     "mark_acceptable": Act("vote", (NEGOTIATION, FIXING)),
     "mediate": Act("propose", (NOTICE, NEGOTIATION, FIXING)),
     "comment": Act("comment", (NOTICE, NEGOTIATION, FIXING, VOTE)),

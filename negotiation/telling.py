@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Mandate, Party, User
 from negotiation.acting import record
-from negotiation.models import Caucus, Comment, RequiredDocument, Revision, Room
+from negotiation.models import Caucus, Comment, Package, RequiredDocument, Revision, Room
 from negotiation.queries.documents import BROKEN, KEPT, MISSING, with_state
 from notifications import proof
 from notifications.models import Telling
@@ -124,6 +124,25 @@ def tell_submitted(revision: Revision, by: Mandate) -> None:
         own = revision.parent.package
         told = {own.proposer.code: ""}
         tell(room, "package.countered", link, {"package": package.code, "own": own.code}, parties=told, by=by)
+
+
+def tell_partners(package: Package, topic: str, codes: Iterable[str], by: Mandate) -> None:
+    """Parties that a draft names, led to what stands."""
+    link = reverse("read-draft", args=[package.room.code, package.code])
+    tell(package.room, topic, link, {"package": package.code}, parties=dict.fromkeys(codes, ""), by=by)
+
+
+def tell_proposer(package: Package, topic: str, by: Mandate) -> None:
+    """The party whose draft it is, led to the parties that it names."""
+    link = reverse("partners", args=[package.room.code, package.code])
+    tell(package.room, topic, link, {"package": package.code}, parties={package.proposer.code: ""}, by=by)
+
+
+def tell_unsupported(revision: Revision, by: Mandate) -> None:
+    """The whole room; who it is and why stands on the package's page."""
+    package = revision.package
+    named = {"package": package.code, "revision": revision.number}
+    tell(package.room, "joint.unsupported", reverse("package", args=[package.room.code, package.code]), named, by=by)
 
 
 def tell_phase(room: Room, by: Mandate) -> None:

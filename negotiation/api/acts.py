@@ -162,6 +162,14 @@ class Submit(Body):
     version = S.IntegerField(min_value=0, max_value=2_000_000_000)
 
 
+class PartnerIn(Body):
+    party = S.CharField(max_length=64, help_text="Code of a party with a seat in the room.")
+
+
+class ConsentIn(Body):
+    digest = S.CharField(max_length=64, help_text="Of what stands, as it was read.")
+
+
 class WithdrawalIn(Body):
     reason = S.CharField(max_length=2000)
 

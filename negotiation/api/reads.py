@@ -27,8 +27,10 @@ from negotiation.models import (
     Hiding,
     Invitation,
     InvitationBatch,
+    JointProposer,
     LetterFile,
     Mediation,
+    Partner,
     Report,
     Revision,
     Room,
@@ -151,9 +153,23 @@ class WithdrawalRow(S.ModelSerializer[Withdrawal]):
         fields = ["reason", "created_at"]
 
 
+class JointRow(S.ModelSerializer[JointProposer]):
+    party = Named()
+    withdrawn = S.SerializerMethodField(help_text="When and why it no longer stands by the revision, or null.")
+
+    class Meta:
+        model = JointProposer
+        fields = ["party", "withdrawn"]
+
+    @extend_schema_field(WithdrawalRow(allow_null=True))
+    def get_withdrawn(self, row: JointProposer) -> dict[str, Any] | None:
+        return {"reason": row.reason, "created_at": row.withdrawn_at} if row.withdrawn_at else None
+
+
 class RevisionRow(S.ModelSerializer[Revision]):
     package = S.CharField(source="package.code")
     proposer = Named(source="package.proposer")
+    joint = JointRow(many=True, help_text="The parties that propose it together with `proposer`.")
     counters = S.SerializerMethodField()
     lights = S.SerializerMethodField()
     card = S.SerializerMethodField(help_text="State of the scorecard.")
@@ -161,8 +177,8 @@ class RevisionRow(S.ModelSerializer[Revision]):
 
     class Meta:
         model = Revision
-        fields = ["package", "number", "title", "summary", "proposer", "counters", "digest", "submitted_at"]
-        fields += ["notice_on", "notice_place", "lights", "card", "withdrawn"]
+        fields = ["package", "number", "title", "summary", "proposer", "joint", "counters", "digest"]
+        fields += ["submitted_at", "notice_on", "notice_place", "lights", "card", "withdrawn"]
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_counters(self, revision: Revision) -> str | None:
@@ -190,13 +206,14 @@ class ProposalRow(S.ModelSerializer[Revision]):
 
     package = S.CharField(source="package.code")
     proposer = Named(source="package.proposer")
+    joint = Named(many=True, source="standing", help_text="Who stands by it together with `proposer`.")
     answers = S.SerializerMethodField(help_text="The revision that it answers, such as `B.1`, or null.")
     latest = S.SerializerMethodField(help_text="Whether it is the package's latest.")
     withdrawn = S.SerializerMethodField()
 
     class Meta:
         model = Revision
-        fields = ["package", "number", "title", "proposer", "submitted_at", "answers", "latest", "withdrawn"]
+        fields = ["package", "number", "title", "proposer", "joint", "submitted_at", "answers", "latest", "withdrawn"]
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_answers(self, revision: Revision) -> str | None:
@@ -533,6 +550,35 @@ class DraftState(S.Serializer[Draft]):
     @extend_schema_field(Someone(many=True))
     def get_others(self, _draft: Draft) -> Any:
         return Someone(self.context["others"], many=True).data
+
+
+class JointDraftRow(S.ModelSerializer[Draft]):
+    """A draft that names parties; what it says is for its own party and those that it names."""
+
+    package = S.CharField(source="package.code")
+    proposer = Named(source="package.proposer")
+    named = S.IntegerField(help_text="How many parties it names.")
+    open = S.IntegerField(help_text="How many of them do not consent to it as it stands.")
+    mine = S.BooleanField(help_text="Whether it names a party of the reader's.")
+
+    class Meta:
+        model = Draft
+        fields = ["package", "proposer", "named", "open", "mine"]
+
+
+class PartnerRow(S.ModelSerializer[Partner]):
+    party = Named()
+    voided_by = S.CharField(allow_blank=True, help_text="The act that made its earlier answer void.")
+
+    class Meta:
+        model = Partner
+        fields = ["party", "state", "reason", "voided_by", "changed_at"]
+
+
+class PartnersDetail(S.Serializer[Any]):
+    package = S.CharField()
+    digest = S.CharField(help_text="Of what stands: the draft's document, the named parties, the files.")
+    partners = PartnerRow(many=True)
 
 
 class AttachmentRow(S.ModelSerializer[Attachment]):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("negotiation", "0010_plots"),
+        ("negotiation", "0011_joint_proposals"),
     ]
 
     operations = [

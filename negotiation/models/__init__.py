@@ -5,6 +5,7 @@ from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
 from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
 from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
+from negotiation.models.joint import JointProposer, Partner
 from negotiation.models.moderation import Hiding, Report
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
 from negotiation.models.procedure import (
@@ -49,12 +50,14 @@ __all__ = [
     "Hiding",
     "Invitation",
     "InvitationBatch",
+    "JointProposer",
     "LegalReview",
     "LetterFile",
     "Mediation",
     "Meeting",
     "Override",
     "Package",
+    "Partner",
     "PhoneCheck",
     "Report",
     "RequiredDocument",

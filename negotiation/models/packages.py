@@ -62,6 +62,11 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"{self.package.code}.{self.number}"
 
+    @property
+    def standing(self) -> list[Party]:
+        """The parties that propose it with the package's own, without those that withdrew their support."""
+        return [row.party for row in self.joint.all() if row.withdrawn_at is None]
+
 
 class Disposition(models.Model):
     """What becomes of a parcel, or of a part of it. Areas in m²."""

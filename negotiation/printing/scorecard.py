@@ -14,6 +14,7 @@ from negotiation.printing.scorecard_tables import TABLES, duty_table
 from negotiation.printing.shapes import Shape, light_shape, section_shape
 from negotiation.queries.charts import charts
 from negotiation.queries.figures import Reading, Section, read_card, sections
+from negotiation.queries.joint import proposers
 from negotiation.queries.lights import lights
 from negotiation.queries.packages import listed
 from negotiation.queries.path import four_parts
@@ -77,7 +78,7 @@ def _head(reading: Reading, found: Scorecard) -> list[list[str]]:
     return [
         [_("Room"), f"{room.code} · {room.plan.title}"],
         [_("Revision"), str(revision.number)],
-        [_("Proposed by"), reading.viewer.label(revision.package.proposer)],
+        [_("Proposed by"), proposers(reading.viewer, revision)],
         [_("Submitted on"), cn_time(revision.submitted_at)],
         [_("Computed on"), cn_time(found.updated_at)],
         [_("Engine"), reading.card["engine"]],

@@ -6,16 +6,18 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.refusals import NotFound
 from negotiation.models import Attachment, Comment, Package, Revision
 from negotiation.permissions import Viewer
+from negotiation.queries.joint import named_for
 
 PER_PAGE = 20
 KEPT = Prefetch("attachments", queryset=Attachment.objects.filter(removed_at=None).order_by("pk"))
 
 
 def visible_files(viewer: Viewer) -> QuerySet[Attachment]:
-    """All of the room that this person may open: what lies at a draft is for its party alone."""
+    """All of the room that this person may open: what lies at a draft is for its party and those that it names."""
     rows = Attachment.objects.filter(room=viewer.room).select_related("party", "revision__package", "package__proposer")
     open_files = Q(package=None) | Q(revision__isnull=False)
-    return rows.filter(open_files | Q(package__proposer__code__in=viewer.parties))
+    own = Q(package__proposer__code__in=viewer.parties)
+    return rows.filter(open_files | own | Q(package__draft__in=named_for(viewer).values("draft")))
 
 
 def find_file(viewer: Viewer, number: int) -> Attachment:

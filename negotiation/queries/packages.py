@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.refusals import NotFound
-from negotiation.models import Allocation, Comment, Disposition, Draft, Flow, Revision, Room, Scorecard
+from negotiation.models import Allocation, Comment, Disposition, Draft, Flow, JointProposer, Revision, Room, Scorecard
 from negotiation.permissions import Viewer
 from negotiation.queries.lights import Light, lights
 from negotiation.table import on_table
@@ -37,6 +37,7 @@ def card_shown(cards: QuerySet[Scorecard]) -> Shown:
 
 
 CARDS = card_shown(Scorecard.objects.all())
+JOINT = Prefetch("joint", JointProposer.objects.select_related("party").order_by("party__code"))
 
 
 @dataclass
@@ -57,7 +58,7 @@ def tabled(room: Room) -> QuerySet[Revision]:
     """`latest` with what a list shows of each: its card and how many comments it has."""
     said = Comment.objects.filter(revision=OuterRef("pk"), parent=None).values("revision").annotate(n=Count("pk"))
     rows = latest(room).annotate(comment_count=Coalesce(Subquery(said.values("n")), 0))
-    return rows.prefetch_related(CARDS)
+    return rows.prefetch_related(CARDS, JOINT)
 
 
 def on_the_table(room: Room, *, only: list[str] | None = None) -> list[Listed]:
@@ -93,7 +94,7 @@ def find_revision(viewer: Viewer, package: str, number: int | None = None, cards
         raise NotFound
     rows = Revision.objects.filter(package__room=viewer.room, package__code=package)
     rows = rows.filter(number=number) if number else rows.filter(pk=F("package__latest"))
-    found = rows.select_related("package__room__plan__unit__region", *RELATED).prefetch_related(cards).first()
+    found = rows.select_related("package__room__plan__unit__region", *RELATED).prefetch_related(cards, JOINT).first()
     if found is None:
         raise NotFound
     return found

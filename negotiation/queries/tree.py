@@ -9,9 +9,11 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
-from negotiation.models import Ballot, Revision
+from negotiation.models import Ballot, JointProposer, Revision
 from negotiation.permissions import Viewer
 from negotiation.queries.changes import readable
+from negotiation.queries.joint import together
+from negotiation.queries.packages import JOINT
 from negotiation.voting import FAILED
 
 PER_PAGE = 12
@@ -65,17 +67,27 @@ def tree_page(viewer: Viewer, number: str | None) -> "Page[Any]":
 
 
 def read_nodes(viewer: Viewer) -> dict[str, Node]:
-    """Code → package, in the order in which they were begun. Three statements."""
-    states = _ballots(viewer)
+    """Code → package, in the order in which they were begun. Four statements."""
+    states, joint = _ballots(viewer), _joint(viewer)
     columns = ("package__code", "package__proposer__code", "number", "title", "submitted_at")
     columns += ("parent__package__code", "parent__number", "withdrawal", "pk")  # type: ignore[assignment]
     nodes: dict[str, Node] = {}
     for row in readable(viewer).order_by("package", "number").values_list(*columns):
         code, proposer, number, title, at, parent, parent_number, withdrawal, key = row
-        node = nodes.setdefault(code, Node(code, viewer.code_label(proposer), []))
+        node = nodes.setdefault(code, Node(code, "", []))
+        node.proposer = together([viewer.code_label(name) for name in (proposer, *joint[key])])
         answers = f"{parent}.{parent_number}" if parent else ""
         node.leaves.append(Leaf(number, title, at, answers, withdrawal is not None, states.get(key, "")))
     return nodes
+
+
+def _joint(viewer: Viewer) -> dict[int, list[str]]:
+    """Revision → codes of the parties that propose it with the package's own."""
+    rows = JointProposer.objects.filter(revision__package__room=viewer.room, withdrawn_at=None)
+    found = defaultdict(list)
+    for revision, code in rows.order_by("party__code").values_list("revision", "party__code"):
+        found[revision].append(code)
+    return found
 
 
 def _ballots(viewer: Viewer) -> dict[int, str]:
@@ -120,4 +132,4 @@ def nested(nodes: list[Node]) -> list[Node]:
 def edges(viewer: Viewer) -> QuerySet[Revision]:
     """Every revision with what it answers and how it stands."""
     related = ("package__proposer", "parent__package", "withdrawal")
-    return readable(viewer).select_related(*related)
+    return readable(viewer).select_related(*related).prefetch_related(JOINT)

@@ -1,6 +1,7 @@
 """What a case file's usual codes are called on pages; a code that is not known is shown as it is."""
 
 import re
+from functools import reduce
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -116,6 +117,15 @@ def term_words(pointer: str) -> str:
         return pointer
     kinds = {"dispositions": _("Land"), "allocations": _("Allocations"), "flows": _("Money")}
     return str(_("%(kind)s, row %(number)s") % {"kind": kinds[found[1]], "number": int(found[2]) + 1})
+
+
+def names_in_words(names: list[str]) -> str:
+    """A, B and C."""
+    *earlier, last = names
+    if not earlier:
+        return last
+    first = reduce(lambda one, other: _("%(one)s, %(other)s") % {"one": one, "other": other}, earlier)
+    return str(_("%(first)s and %(last)s") % {"first": first, "last": last})
 
 
 def document_state(state: str) -> str:

@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import Party, Side
 from negotiation.duties import DUTIES, Facts
-from negotiation.figures import CENT, area, blank, decimal, figure, index, mu, number, percent, wan, yuan
-from negotiation.models import Disposition, Room
+from negotiation.figures import CENT, area, blank, decimal, exact, figure, index, mu, number, percent, wan, yuan
+from negotiation.models import Disposition, Revision, Room
 from negotiation.permissions import Viewer
+from negotiation.queries import joint
 from negotiation.queries.figures.parts import Cell, Column, Table
 from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.glossary import TERMS
@@ -25,12 +26,13 @@ from negotiation.queries.words import end_word, land_use_name, stage_name, term_
 from notifications.outbox import masked
 
 register = template.Library()
-for filter_ in (wan, yuan, area, mu, number, figure, percent, index):
+for filter_ in (wan, yuan, area, mu, number, exact, figure, percent, index):
     register.filter(filter_)
 register.filter("land_use", land_use_name)
 register.filter(word)
 register.filter(unit_word)
 register.filter(term_words)
+register.filter(joint.void_words)
 register.filter(stage_name)
 register.filter(masked)
 
@@ -76,6 +78,13 @@ def signed(value: Any, form: str) -> SafeString | str:
 def cell(value: Cell) -> SafeString | str:
     """A cell of the scorecard in its form; money in 万元 carries the exact yuan along."""
     return money(value.value) if value.form == "money" else cell_text(value)
+
+
+@register.filter
+def parts(rows: Any, names: dict[str, str]) -> str:
+    """What a piece of land yields or uses up, in words."""
+    said = [f"{names.get(row.get('item'), row.get('item', ''))} {exact(row.get('quantity'))}" for row in rows or ()]
+    return "; ".join(said)
 
 
 @register.filter
@@ -194,6 +203,12 @@ def outcome_words(state: str) -> str:
 def party_label(viewer: Viewer, party: Party) -> str:
     """The party's name, or its code where the name is not for this person."""
     return viewer.label(party)
+
+
+@register.simple_tag
+def proposed_by(viewer: Viewer, revision: Revision) -> str:
+    """By whom a revision is proposed, as a heading says it."""
+    return joint.proposed_by(viewer, revision)
 
 
 @register.simple_tag

@@ -29,6 +29,7 @@ OF_A_PACKAGE = (
     "adopt-changes",
     "confirm-part",
     "withdraw-package",
+    "withdraw-support",
     "mediator",
     "mediation",
 )  # pages below a package's own
@@ -45,7 +46,8 @@ TALK = (
     "leave-caucus",
     *MODERATION,
 )
-DRAFT = ("draft", "bulk", "split-parcel", "upload-plots", "draft-files", "upload-sheet", "sheet-import")
+DRAFT = ("draft", "bulk", "split-parcel", "upload-plots", "draft-files", "partners", "upload-sheet", "sheet-import")
+SHARED = ("read-draft", "decline-draft")  # a draft as those read it whom it names
 
 
 def in_room(view: View) -> View:
@@ -122,7 +124,7 @@ def _tab(viewer: Viewer, name: str, label: str, *names: str) -> dict[str, Any]:
 def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     tabs = [
         _tab(viewer, "room", _("Overview")),
-        _tab(viewer, "packages", _("Packages"), "package", *DRAFT, "start-package", *OF_A_PACKAGE),
+        _tab(viewer, "packages", _("Packages"), "package", *DRAFT, *SHARED, "start-package", *OF_A_PACKAGE),
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
@@ -138,7 +140,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
 def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     return [
         _tab(viewer, "mine", _("My home"), "room"),
-        _tab(viewer, "packages", _("Packages"), "package", "compare", *OF_A_PACKAGE),
+        _tab(viewer, "packages", _("Packages"), "package", "compare", *SHARED, *OF_A_PACKAGE),
         _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
     ]

@@ -40,10 +40,27 @@ class Topic:
 TOPICS: dict[str, Topic] = {
     "comment.answered": Topic(Group.MINE, _("What you said has been answered.")),
     "package.countered": Topic(Group.MINE, _("Package %(package)s is a counter-proposal to your package %(own)s.")),
+    "joint.named": Topic(
+        Group.MINE, _("Package %(package)s names your party as proposing it too. Please read it and answer.")
+    ),
+    "joint.unnamed": Topic(Group.MINE, _("Package %(package)s no longer names your party.")),
+    "joint.changed": Topic(
+        Group.MINE,
+        _("Package %(package)s has changed, so that your party's answer no longer counts. Please answer again."),
+    ),
+    "joint.consented": Topic(Group.MINE, _("A named party consents to your package %(package)s.")),
+    "joint.complete": Topic(
+        Group.MINE, _("All named parties consent to your package %(package)s; you can put it on the table.")
+    ),
+    "joint.declined": Topic(Group.MINE, _("A named party declines to propose your package %(package)s too.")),
+    "joint.taken_back": Topic(Group.MINE, _("A named party has taken its consent to your package %(package)s back.")),
     "mandate.granted": Topic(Group.MINE, _("You have been given a mandate for %(party)s.")),
     "mandate.revoked": Topic(Group.MINE, _("Your mandate for %(party)s has been revoked.")),
     "package.submitted": Topic(Group.TABLE, _("Package %(package)s is on the table, revision %(revision)s.")),
     "agreement.opened": Topic(Group.TABLE, _("Every side would accept package %(package)s, revision %(revision)s.")),
+    "joint.unsupported": Topic(
+        Group.TABLE, _("A party no longer stands by package %(package)s, revision %(revision)s.")
+    ),
     "phase.entered": Topic(Group.PROCEDURE, _("The room is in another phase: %(phase)s."), ("phase",)),
     "meeting.announced": Topic(Group.PROCEDURE, _("A meeting is announced for %(day)s.")),
     "meeting.cancelled": Topic(Group.PROCEDURE, _("The meeting of %(day)s is cancelled.")),

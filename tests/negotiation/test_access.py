@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from negotiation import answers, caucuses, comments, documents, meetings, packages, voting
+from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, voting
 from negotiation.attachments import add_attachment
 from negotiation.models import Override, Package, Room, SheetImport
 from negotiation.permissions import viewer_of
@@ -111,6 +111,19 @@ NEGOTIATION = {
     # Nothing was saved yet, and the form says no version.
     ("GET", "draft-state"): "302 404 404 404 200 404 404 404",
     ("POST", "undo-draft"): "404 404 404 404 409 404 404 404",
+    ("GET", "partners"): "302 404 404 404 200 404 404 404",
+    ("POST", "partners"): "404 404 404 404 422 404 404 404",
+    # The form names no party.
+    ("POST", "remove-partner"): "404 404 404 404 404 404 404 404",
+    ("POST", "submit-draft"): "404 404 404 404 422 404 404 404",
+    # The draft names the resident.
+    ("GET", "read-draft"): "302 404 404 200 200 404 404 404",
+    # The form does not say what was read; the developer's own draft does not name the developer.
+    ("POST", "consent-draft"): "404 404 404 409 403 404 404 404",
+    ("POST", "take-consent-back"): "404 404 404 409 403 404 404 404",
+    ("POST", "decline-draft"): "404 404 404 422 422 404 404 404",
+    ("GET", "withdraw-support"): MEMBERS,
+    ("POST", "withdraw-support"): WRITE,
     ("GET", "draft-sheet"): "302 404 404 404 200 404 404 404",
     ("GET", "draft-plots"): "302 404 404 404 200 404 404 404",
     ("GET", "upload-plots"): "302 404 404 404 200 404 404 404",
@@ -262,9 +275,10 @@ VOTE = {
 
 @pytest.fixture
 def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
-    """What stands in the addresses: package A with a draft, a comment, a mandate."""
+    """What stands in the addresses: package A with a draft that names the resident, a comment, a mandate."""
     package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
     draft = packages.revise_package(mandate("developer"), package)
+    joint.name_partner(mandate("developer"), draft, "HH-017")
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
     second = comments.add_comment(mandate("factory"), zhuxi, "And the trucks?")
     answered = answers.answer_comment(mandate("planner"), second, "adopted", "By the back gate.")

@@ -15,6 +15,7 @@ from negotiation.permissions import Viewer
 from negotiation.presence import be_present, others_present
 from negotiation.queries import packages as queries
 from negotiation.queries.drafts import Told, check_draft, tell_clashes
+from negotiation.queries.joint import find_shared_draft
 from negotiation.queries.tree import edges
 from negotiation.terms import Document
 
@@ -118,10 +119,10 @@ class Drafts(RoomView):
 
 
 class OneDraft(RoomView):
-    @operation("The draft of one's own package", response=reads.DraftDetail)
+    @operation("The draft of one's own package, or one that names one's party", response=reads.DraftDetail)
     def get(self, request: Request, code: str, package: str) -> Response:
         viewer = self.viewer(request, code)
-        return _draft(viewer, queries.find_draft(viewer, package))
+        return _draft(viewer, find_shared_draft(viewer, package))
 
     @operation("Save the draft, faults and all", request=acts.DraftIn, response=reads.DraftDetail)
     def put(self, request: Request, code: str, package: str) -> Response:

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.refusals import Conflict, Invalid
+from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import drafting, drafts, packages
+from negotiation.consents import CONSENT_MISSING
 from negotiation.models import Draft
 from negotiation.permissions import Viewer
 from negotiation.presence import be_present, others_present
@@ -129,6 +130,7 @@ class Editor:
             "parcels": forms.parcel_options(viewer.room),
             **live_context(viewer, draft.document),
             **_state(self.request, viewer, draft),
+            "partner_count": draft.partners.count(),
             "steps": draft.steps.filter(passing=False).count(),
             "file_count": files_of(viewer, package=draft.package).filter(removed_at=None).count(),
             **context,
@@ -225,6 +227,10 @@ class Posted(Editor):
         except Invalid as refusal:
             faults = [tell_fault(path, message) for path, message in refusal.fields.items()]
             return self.show(faults=faults, status=422)
+        except WrongPhase as refusal:
+            if refusal.code != CONSENT_MISSING:
+                raise
+            return self.show(refused=refusal.message, status=422)  # what was typed is saved
         return redirect("package", self.viewer.room.code, self.draft.package.code)
 
     def _address(self, name: str = "draft") -> str:

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.refusals import Invalid
 from negotiation import packages, scorecards
+from negotiation.models import Revision
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
 from negotiation.queries.attachments import revision_files
 from negotiation.queries.cards import card_context
 from negotiation.queries.comments import comment_page
+from negotiation.queries.joint import joint_drafts, withdrawn_support
 from negotiation.queries.matrix import matrix, my_part
 from negotiation.queries.path import four_parts, schedule
 from negotiation.queries.plain_words import own_words
@@ -41,6 +43,7 @@ def package_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "paged": True,
         "proposals": tree_page(viewer, request.GET.get("tree")),
         "drafts": queries.own_drafts(viewer),
+        "joint": Paginator(joint_drafts(viewer), ROWS).get_page(request.GET.get("joint")),
         "may_propose": viewer.can("propose"),
     }
     return page(request, viewer, "negotiation/packages.html", context)
@@ -89,9 +92,11 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "revisions": revision.package.revisions.order_by("-number").values_list("number", "submitted_at"),
         "comments": comment_page(viewer, "1", package=package),
         "withdrawal": withdrawal,
+        "without_support": withdrawn_support(revision),
         "withdrawn_by": viewer.label(withdrawal.mandate.party) if withdrawal else "",
         "own": own,
         "my_part": my_part(viewer, revision) if current else "",
+        "may_leave": current and viewer.can("withdraw_support") and _stands_by(viewer, revision),
         "may_withdraw": own and current and viewer.can("withdraw"),
         "may_propose": viewer.can("propose"),
         "may_comment": viewer.can("comment"),
@@ -102,6 +107,10 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
         "may_open": current and viewer.can("open_ballot") and bool(revision.notice_on),
     }
     return page(request, viewer, "negotiation/package.html", context)
+
+
+def _stands_by(viewer: Viewer, revision: Revision) -> bool:
+    return viewer.mandate is not None and viewer.mandate.party in revision.standing
 
 
 def _page(request: HttpRequest, rows: Any, name: str) -> Any:

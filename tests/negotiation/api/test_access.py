@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from negotiation import answers, caucuses, comments, packages, voting
+from negotiation import answers, caucuses, comments, joint, packages, voting
 from negotiation.attachments import add_attachment
 from negotiation.models import Package
 from negotiation.queries.packages import latest
@@ -60,9 +60,19 @@ TABLE = {
     ("GET", "api-drafts"): OPEN,
     ("GET", "api-package"): OPEN,
     ("POST", "api-revise"): "401 403 403 403 200 403 403 403",
-    ("GET", "api-draft"): "404 404 404 404 200 404 404 404",
+    # It names the resident.
+    ("GET", "api-draft"): "404 404 404 200 200 404 404 404",
     ("PUT", "api-draft"): "401 403 403 404 422 404 404 403",
     ("DELETE", "api-draft"): "401 403 403 404 204 404 404 403",
+    ("GET", "api-joint-drafts"): OPEN,
+    ("GET", "api-partners"): "404 404 404 200 200 404 404 404",
+    ("POST", "api-partners"): "401 403 403 404 422 404 404 403",
+    # The party of the address is not named.
+    ("DELETE", "api-partner"): "401 403 403 404 404 404 404 403",
+    ("POST", "api-consent"): "401 403 403 422 422 404 404 403",
+    ("DELETE", "api-consent"): "401 403 403 409 403 404 404 403",
+    ("POST", "api-refusal"): "401 403 403 422 422 404 404 403",
+    ("POST", "api-support-withdrawal"): WRITE,
     ("POST", "api-bulk"): "401 403 403 404 422 404 404 403",
     ("GET", "api-draft-check"): "404 404 404 404 200 404 404 404",
     ("GET", "api-draft-state"): "404 404 404 404 200 404 404 404",
@@ -198,6 +208,7 @@ VOTE = {
 def parts(zhuxi, mandate) -> dict[str, object]:
     package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
     draft = packages.revise_package(mandate("developer"), package)
+    joint.name_partner(mandate("developer"), draft, "HH-017")
     comment = comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
     second = comments.add_comment(mandate("factory"), zhuxi, "And the trucks?")
     return {

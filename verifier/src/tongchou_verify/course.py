@@ -1,4 +1,4 @@
-"""The order of things: mandates before their use, votes between opening and close, a decision after it.
+"""The order of things: mandates before their use, consents before a joint package, votes between opening and close.
 
 Times are texts of one fixed form in UTC, so that their order is the order of the texts.
 """
@@ -28,6 +28,16 @@ class Mandate:
     begins: str
     ends: str | None
     revoked: int | None = None
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a party consented to propose too, and under which mandate."""
+
+    mandate: str
+    digest: str
+    joint: tuple[str, ...]
+    attachments: tuple[str, ...]
 
 
 @dataclass
@@ -62,6 +72,7 @@ class Course:
     mandates: dict[str, Mandate] = field(default_factory=dict)
     ballots: dict[int, Ballot] = field(default_factory=dict)
     revisions: dict[tuple[str, int], str] = field(default_factory=dict)
+    consents: dict[tuple[str, str], Consent] = field(default_factory=dict)
     notices: set[str] = field(default_factory=set)
     cards: dict[str, tuple[int, str]] = field(default_factory=dict)
     carded: set[tuple[str, int, str]] = field(default_factory=set)
@@ -118,6 +129,54 @@ def _submit(course: Course, act: Act) -> None:
     if key in course.revisions:
         raise Fault(f"revision {key[1]} of package {show(key[0])} was submitted before")
     course.revisions[key] = need(act.data, "digest", HEX)
+    _check_joint(course, act, key[0])
+    _forget(course, key[0])
+
+
+def _check_joint(course: Course, act: Act, package: str) -> None:
+    """Every party that the submission names has consented to just this, and has not taken it back."""
+    rows = act.data.get("joint", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Fault("joint is not a list of objects")
+    joint = tuple(_text(row, "party") for row in rows)
+    if act.party in joint or len(set(joint)) < len(joint):
+        raise Fault("joint names a party twice")
+    for row in rows:
+        want = Consent(need(row, "mandate", HEX), act.data["digest"], joint, _texts(act.data, "attachments"))
+        given = course.consents.get((package, row["party"]))
+        if given is None:
+            raise Fault(f"{show(row['party'])} did not consent to package {show(package)}, or took it back")
+        if given != want:
+            raise Fault(f"{show(row['party'])} consented to package {show(package)} with another content than this")
+
+
+def _consent(course: Course, act: Act) -> None:
+    data = act.data
+    consent = Consent(act.mandate, need(data, "digest", HEX), _texts(data, "joint"), _texts(data, "attachments"))
+    course.consents[_text(data, "package"), act.party] = consent
+
+
+def _take_back(course: Course, act: Act) -> None:
+    if course.consents.pop((_text(act.data, "package"), act.party), None) is None:
+        raise Fault("a consent is taken back that was not given before")
+
+
+def _decline(course: Course, act: Act) -> None:
+    course.consents.pop((_text(act.data, "package"), act.party), None)
+
+
+def _unname(course: Course, act: Act) -> None:
+    course.consents.pop((_text(act.data, "package"), _text(act.data, "party")), None)
+
+
+def _discard(course: Course, act: Act) -> None:
+    _forget(course, _text(act.data, "package"))
+
+
+def _forget(course: Course, package: str) -> None:
+    """A draft that is submitted or thrown away takes its consents with it; the next one asks anew."""
+    for key in [key for key in course.consents if key[0] == package]:
+        del course.consents[key]
 
 
 def _notice(course: Course, act: Act) -> None:
@@ -260,6 +319,14 @@ def _text(data: Data, key: str) -> str:
     return value
 
 
+def _texts(data: Data, key: str) -> tuple[str, ...]:
+    """A list of texts; empty where there is none."""
+    value = data.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(row, str) for row in value):
+        raise Fault(f"{key} is not a list of texts")
+    return tuple(value)
+
+
 def _number(data: Data, key: str) -> int:
     value = data.get(key)
     if type(value) is not int:
@@ -272,6 +339,11 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "mandate.revoke": _revoke,
     "package.load": _submit,
     "package.submit": _submit,
+    "package.consent": _consent,
+    "package.withdraw_consent": _take_back,
+    "package.decline": _decline,
+    "package.unname": _unname,
+    "package.discard": _discard,
     "notice.publish": _notice,
     "card.score": _score,
     "ballot.open": _open,
