@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
@@ -13,6 +14,7 @@ from negotiation.acting import record
 from negotiation.attachments import drop_draft_files, hand_over
 from negotiation.casedump import case_document
 from negotiation.casefile import check_case
+from negotiation.casefile.dates import day_findings, read_day, term_place
 from negotiation.comparisons import request_comparison
 from negotiation.drafting import mask_faults
 from negotiation.faults import fault_words
@@ -22,7 +24,7 @@ from negotiation.permissions import authorize, authorize_own, viewer_of
 from negotiation.scorecards import request_card
 from negotiation.table import require_standing
 from negotiation.telling import tell_submitted
-from negotiation.terms import Document, create_revision, package_document
+from negotiation.terms import Document, create_revision, package_document, undated
 from negotiation.texts import clean_text
 
 LONGEST_REASON = 2000
@@ -191,10 +193,23 @@ def package_faults(room: Room, document: Document) -> dict[str, str]:
     """Path inside the package → message, for everything wrong with it."""
     others = Package.objects.filter(room=room).exclude(code=document["code"]).values_list("code", flat=True)
     stubs = [_stub(code, document["proposer"]) for code in others if code == document.get("counters")]
-    case = case_document(room) | {"packages": [document, *stubs]}
+    case = case_document(room) | {"packages": [undated(document), *stubs]}
     prefix = "$.packages[0]"
-    report = check_case(case)
-    return {f.path.removeprefix(prefix).lstrip("."): fault_words(f) for f in report.faults if f.path.startswith(prefix)}
+    found = [fault for fault in check_case(case).faults if fault.path.startswith(prefix)]
+    return {f.path.removeprefix(prefix).lstrip("."): fault_words(f) for f in found} | _date_faults(room, document)
+
+
+def _date_faults(room: Room, document: Document) -> dict[str, str]:
+    """What is wrong with the due dates, told at their rows: each is a day of the plan's years that is not past."""
+    plan, today, faults = room.plan, timezone.localdate(), {}
+    for term, text in document.get("due", {}).items():
+        kind, place = term_place(term)
+        path, day = f"{kind}[{place}].due", read_day(text)
+        for finding in day_findings((path,), text, range(plan.base_year, plan.base_year + plan.years)):
+            faults[path] = fault_words(finding.fault())
+        if path not in faults and day and day < today:
+            faults[path] = _("This day is past.")
+    return faults
 
 
 def _stub(code: str, proposer: str) -> Document:

@@ -30,9 +30,9 @@ def split_parcel(mandate: Mandate, draft: Draft, place: int, area: Decimal, vers
         hidden = viewer_of(mandate, draft.package.room).hidden_codes
         if place not in drafting.visible_places(current.document, "dispositions", hidden):
             raise Invalid({"row": _("The draft has no such row.")})
-        rows = list(current.document["dispositions"])
-        rows[place : place + 1] = split_row(rows[place], area)
-        return write_draft(mandate, current, {**current.document, "dispositions": rows}, "package.split", {})
+        document = drafting.embedded(current.document)
+        document["dispositions"][place : place + 1] = split_row(document["dispositions"][place], area)
+        return write_draft(mandate, current, drafting.extracted(document), "package.split", {})
 
 
 def split_row(row: Row, area: Decimal) -> tuple[Row, Row]:

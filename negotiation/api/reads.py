@@ -44,6 +44,7 @@ from negotiation.queries.comments import is_readable
 from negotiation.terms import amount
 
 S = serializers
+DUE = S.DateField(allow_null=True, help_text="By when the term is to be done.")
 PLACE = S.IntegerField(help_text="Place among the terms of its kind, for comments on it.")
 
 
@@ -109,18 +110,34 @@ class RoomDetail(RoomRow):
     region = S.CharField(source="plan.unit.region.name")
     rule = S.JSONField()
     next = S.SerializerMethodField()
+    overdue = S.SerializerMethodField(help_text="How many dated terms are late, of those that the reader may see.")
     acts = S.SerializerMethodField(help_text="What the reader may do now.")
     acting_for = S.SerializerMethodField(help_text="Code of the party that the reader acts for, or null.")
     mandates = S.SerializerMethodField(help_text="The reader's own, for the header that chooses one.")
 
     class Meta(RoomRow.Meta):
-        fields = [*RoomRow.Meta.fields, "summary", "unit", "region", "rule", "next", "acts", "acting_for", "mandates"]
+        fields = [
+            *RoomRow.Meta.fields,
+            "summary",
+            "unit",
+            "region",
+            "rule",
+            "next",
+            "overdue",
+            "acts",
+            "acting_for",
+            "mandates",
+        ]
 
     @extend_schema_field(NextStep)
     def get_next(self, room: Room) -> dict[str, Any]:
         step = self.context["next"]
         due = step.get("due")
         return {"what": step["what"], "who": step["who"], "due": due.isoformat() if due else None}
+
+    @extend_schema_field(S.IntegerField())
+    def get_overdue(self, room: Room) -> int:
+        return int(self.context["overdue"])
 
     def get_acts(self, room: Room) -> list[str]:
         from negotiation.permissions import ACTS
@@ -218,6 +235,7 @@ class DispositionRow(S.ModelSerializer[Disposition]):
     responsible = Holder(allow_null=True)
     yields = Part(many=True, allow_null=True)
     uses = Part(many=True, allow_null=True)
+    due = DUE
 
     class Meta:
         model = Disposition
@@ -232,6 +250,7 @@ class DispositionRow(S.ModelSerializer[Disposition]):
             "responsible",
             "yields",
             "uses",
+            "due",
         ]
 
 
@@ -241,20 +260,22 @@ class AllocationRow(S.ModelSerializer[Allocation]):
     item = S.CharField(source="item.code")
     unit = S.CharField(source="item.unit")
     quantity = AmountField()
+    due = DUE
 
     class Meta:
         model = Allocation
-        fields = ["place", "party", "item", "unit", "quantity", "year"]
+        fields = ["place", "party", "item", "unit", "quantity", "year", "due"]
 
 
 class FlowRow(S.ModelSerializer[Flow]):
     place = PLACE
     to = S.CharField(source="target")
     yuan = AmountField()
+    due = DUE
 
     class Meta:
         model = Flow
-        fields = ["place", "to", "category", "stage", "year", "yuan"]
+        fields = ["place", "to", "category", "stage", "year", "yuan", "due"]
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is a word of the language and can not be named above.
@@ -429,6 +450,31 @@ class EffectsDetail(S.Serializer[Any]):
         return MoveRow(together[1]).data if together else None
 
 
+class DatesRow(S.Serializer[Any]):
+    """The due dates of what a party has to do; of a package that is not decided nothing is done or overdue."""
+
+    first = S.DateField(allow_null=True)
+    last = S.DateField(allow_null=True)
+    count = S.IntegerField(help_text="How many of its terms have a date.")
+    done = S.IntegerField()
+    overdue = S.IntegerField()
+
+
+class DueRow(S.Serializer[Any]):
+    """A term with a due date. `party` has to do it; null where no party owes it, and the convener reports it."""
+
+    id = S.IntegerField(source="pk")
+    package = S.CharField(source="revision.package.code")
+    revision = S.IntegerField(source="revision.number")
+    term = S.CharField()
+    what = S.CharField()
+    party = S.CharField(source="party.code", allow_null=True, default=None)
+    due = S.DateField(source="on")
+    state = S.ChoiceField(choices=["proposed", "open", "overdue", "done"])
+    done_at = S.DateTimeField(source="report.created_at", allow_null=True, default=None)
+    note = S.CharField(allow_blank=True, help_text="Of the report; for the party that wrote it and the convener.")
+
+
 class ResponsibilityRow(S.Serializer[Any]):
     """What a party must do; the households are one row, `side` says so, with how many of them have confirmed."""
 
@@ -438,6 +484,7 @@ class ResponsibilityRow(S.Serializer[Any]):
     parcels = S.ListField(child=S.CharField())
     pays = AmountField(help_text="Yuan.")
     years = S.CharField(allow_blank=True)
+    due = DatesRow(source="dates")
     confirmed = S.DateTimeField(allow_null=True)
     confirmed_by = S.IntegerField()
 
@@ -473,8 +520,8 @@ class DraftDetail(S.Serializer[Draft]):
         shown = {
             kind: [{**row, "row": place} for place, row in visible_rows(draft.document, kind, hidden)] for kind in ENDS
         }
-        # A bound stands in its row: the list that points at all rows is not for everyone.
-        return {key: value for key, value in draft.document.items() if key != "negotiable"} | shown
+        # Bounds and dates stand in their rows: what points at all rows is not for everyone.
+        return {key: value for key, value in draft.document.items() if key not in ("negotiable", "due")} | shown
 
     @extend_schema_field(S.DictField(child=S.IntegerField()))
     def get_hidden(self, draft: Draft) -> dict[str, int]:

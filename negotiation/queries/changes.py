@@ -25,7 +25,7 @@ from negotiation.queries.figures.parts import Line as Figure
 from negotiation.queries.figures.reading import Reading
 from negotiation.queries.lights import Light, lights
 from negotiation.queries.packages import find_revision, listed
-from negotiation.queries.words import end_word, land_use_name, stage_name, unit_word, word
+from negotiation.queries.words import day_word, end_word, land_use_name, stage_name, unit_word, word
 from negotiation.terms import package_document
 from negotiation.visibility import FEW
 from units.models import Parcel
@@ -42,6 +42,7 @@ LABELS = {
     "responsible": gettext_lazy("Responsible"),
     "quantity": gettext_lazy("Quantity"),
     "yuan": gettext_lazy("Amount"),
+    "due": gettext_lazy("Due on"),
 }
 
 
@@ -299,6 +300,8 @@ def _text(names: Names, name: str, row: Card | None) -> str | None:
         return str(dict(Disposition.Action.choices).get(found, found))
     if name == "land_use":
         return f"{land_use_name(found)} {found}"
+    if name == "due":
+        return day_word(found)
     return names.party(found)
 
 

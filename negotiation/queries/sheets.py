@@ -11,7 +11,7 @@ from negotiation import drafting
 from negotiation.models import SheetChange, SheetImport
 from negotiation.permissions import Viewer
 from negotiation.queries.packages import find_draft
-from negotiation.queries.words import end_word, stage_name, word
+from negotiation.queries.words import day_word, end_word, stage_name, word
 from negotiation.sheets.layout import SHEET, words
 
 PER_PAGE = 20
@@ -102,4 +102,4 @@ def _said(viewer: Viewer, key: str, value: Any) -> str:
         return text if label == text else f"{text} {label}"
     if key == "action":
         return next((str(label) for code, label in words(key) if code == text), text)
-    return {"stage": stage_name, "category": word}.get(key, str)(text)
+    return {"stage": stage_name, "category": word, "due": day_word}.get(key, str)(text)

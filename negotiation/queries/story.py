@@ -101,6 +101,8 @@ WORDS = {
     "document.promise": _("promised a document by %(due)s"),
     "document.accept": _("accepted the promise of %(party)s until %(due)s"),
     "document.receive": _("recorded that a document of %(party)s is there"),
+    "duty.done": _("reported term %(term)s of package %(package)s, due on %(due)s, done"),
+    "duty.correct": _("corrected the report that term %(term)s of package %(package)s is done"),
     "log.export": _("took the log away"),
 }
 

@@ -2,9 +2,11 @@
 
 import re
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
+from negotiation.casefile.dates import read_day
 from negotiation.permissions import Viewer
 
 LAND_USES = {
@@ -100,6 +102,12 @@ def end_word(viewer: Viewer, code: str) -> str:
     return str(ENDS[code]) if code in ENDS else viewer.code_label(code)
 
 
+def day_word(text: str) -> str:
+    """A day that is kept as 2027-06-30 as the reader writes it; what is no day stays as it is."""
+    found = read_day(text)
+    return date_format(found, _("Y-m-d")) if found else text
+
+
 def stage_name(code: str) -> str:
     return {"acquire": _("Acquire"), "build": _("Build"), "operate": _("Operate")}.get(code, code)
 
@@ -116,6 +124,17 @@ def term_words(pointer: str) -> str:
         return pointer
     kinds = {"dispositions": _("Land"), "allocations": _("Allocations"), "flows": _("Money")}
     return str(_("%(kind)s, row %(number)s") % {"kind": kinds[found[1]], "number": int(found[2]) + 1})
+
+
+def duty_state(state: str) -> str:
+    """The state of a dated term in words."""
+    words = {
+        "proposed": _("proposed, not decided"),
+        "open": pgettext("duty", "open"),
+        "overdue": _("overdue"),
+        "done": _("reported done"),
+    }
+    return words[state]
 
 
 def document_state(state: str) -> str:

@@ -49,6 +49,7 @@ TOPICS: dict[str, Topic] = {
     "meeting.cancelled": Topic(Group.PROCEDURE, _("The meeting of %(day)s is cancelled.")),
     "promise.due": Topic(Group.DOCUMENTS, _("A document that was promised is due on %(day)s.")),
     "promise.broken": Topic(Group.DOCUMENTS, _("A document that was promised for %(day)s is not there.")),
+    "duty.overdue": Topic(Group.DOCUMENTS, _("What package %(package)s asks for by %(day)s is not reported done.")),
     "caucus.said": Topic(Group.PRIVATE, _("Something was said in a private thread.")),
     "hearing.announced": Topic(Group.REQUIRED, _("A hearing is announced for %(day)s.")),
     "hearing.cancelled": Topic(Group.REQUIRED, _("The hearing of %(day)s is cancelled.")),

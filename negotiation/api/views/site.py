@@ -19,7 +19,7 @@ from negotiation.api.operations import operation
 from negotiation.api.problems import plain_problem
 from negotiation.casefile import schema
 
-SCHEMAS = {"tongchou-case-1.json": schema}
+SCHEMAS = {"tongchou-case-1.json": "tongchou-case/1", "due-dates-1.json": "due-dates/1"}
 
 
 class Tokens(APIView):
@@ -60,7 +60,7 @@ def schema_list(request: HttpRequest) -> JsonResponse:
 def one_schema(request: HttpRequest, name: str) -> JsonResponse:
     if name not in SCHEMAS:
         return plain_problem(404, "not_found", "there is no such schema")
-    return JsonResponse(SCHEMAS[name](), content_type="application/schema+json")
+    return JsonResponse(schema(SCHEMAS[name]), content_type="application/schema+json")
 
 
 @csrf_exempt
