@@ -89,7 +89,7 @@ def _documents(rows: Iterable[Any]) -> dict[tuple[str, int], dict[str, Any]]:
     wanted: dict[str, list[int]] = {}
     for row in rows:
         wanted.setdefault(row.kind, []).append(row.row)
-    found = {}
+    found: dict[tuple[str, int], dict[str, Any]] = {}
     for kind, keys in wanted.items():
         model, document, related = ROWS[kind]
         terms = model.objects.filter(pk__in=keys).select_related(*related)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from negotiation import answers, caucuses, comments, documents, meetings, packages, voting
 from negotiation.attachments import add_attachment
-from negotiation.models import Override, Package, Room, SheetImport
+from negotiation.models import DueDate, Override, Package, Room, SheetImport
 from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
@@ -222,6 +222,11 @@ NEGOTIATION = {
     ("GET", "documents"): OPEN,
     ("GET", "require-document"): CONVENER,
     ("POST", "require-document"): CONVENE,
+    ("GET", "due-dates"): OPEN,
+    ("GET", "duty-done"): MEMBERS,
+    ("POST", "duty-done"): WRITE,
+    ("GET", "correct-duty"): MEMBERS,
+    ("POST", "correct-duty"): WRITE,
     ("GET", "promise-document"): MEMBERS,
     ("POST", "promise-document"): WRITE,
     ("GET", "accept-promise"): CONVENER,
@@ -274,6 +279,14 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= {"batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk, "letter": 1, "file": 1}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
+    named["due"] = DueDate.objects.create(
+        revision=package.latest,
+        kind="dispositions",
+        place=1,
+        row=package.latest.dispositions.order_by("pk")[1].pk,
+        on=timezone.localdate(),
+        party=package.proposer,
+    ).pk
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
