@@ -694,10 +694,11 @@ class ThreadReplyRow(ReplyRow):
 
     sides = S.DictField(child=S.IntegerField())
     mine = S.BooleanField()
+    new = S.BooleanField(help_text="Whether it came since the reader's last visit; never for what the reader said.")
     traces = Trace(many=True, help_text="When it was hidden and why, the newest first.")
 
     class Meta(ReplyRow.Meta):
-        fields = [*ReplyRow.Meta.fields, "sides", "mine", "traces"]
+        fields = [*ReplyRow.Meta.fields, "sides", "mine", "new", "traces"]
 
 
 class CommentRow(ThreadReplyRow):
@@ -720,6 +721,10 @@ class CommentRow(ThreadReplyRow):
     @extend_schema_field(AnswerRow(allow_null=True))
     def get_answer(self, comment: Comment) -> Any:
         return AnswerRow(comment.answer).data if comment.answer else None
+
+
+class VisitDone(S.Serializer[Any]):
+    since = S.DateTimeField(allow_null=True, help_text="Comments after this are new; null on the first visit.")
 
 
 class CaucusRow(S.ModelSerializer[Caucus]):

@@ -113,6 +113,7 @@ urlpatterns = [
     path(REVISION + "cards/", cards.Computations.as_view(), name="api-computations"),
     path(REVISION + "cards/<str:engine>/", cards.OneComputation.as_view(), name="api-computation"),
     path(ROOM + "comments/", talk.Comments.as_view(), name="api-comments"),
+    path(ROOM + "comments/visit/", talk.Visit.as_view(), name="api-visit"),
     path(ROOM + "comments/<int:comment>/agreement/", talk.Agreement.as_view(), name="api-agreement"),
     path(ROOM + "comments/<int:comment>/answer/", answers.Answer.as_view(), name="api-answer"),
     path(ROOM + "comments/clusters/", answers.Clusters.as_view(), name="api-clusters"),

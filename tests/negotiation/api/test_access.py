@@ -114,6 +114,7 @@ TABLE = {
     ("GET", "api-file"): OPEN,
     ("POST", "api-removal"): WRITE,
     ("GET", "api-comments"): OPEN,
+    ("POST", "api-visit"): "401 200 200 200 200 200 200 200",
     ("POST", "api-comments"): WRITE,
     # The resident's own comment: nobody agrees with themselves.
     ("POST", "api-agreement"): "401 403 403 422 204 204 204 403",
