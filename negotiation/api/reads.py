@@ -723,6 +723,19 @@ class CommentRow(ThreadReplyRow):
         return AnswerRow(comment.answer).data if comment.answer else None
 
 
+class WordRow(S.Serializer[Any]):
+    """A word of the pages, explained in the reader's language."""
+
+    code = S.CharField()
+    word = S.CharField()
+    text = S.CharField()
+
+
+class WordGroup(S.Serializer[Any]):
+    title = S.CharField()
+    words = WordRow(many=True)
+
+
 class VisitDone(S.Serializer[Any]):
     since = S.DateTimeField(allow_null=True, help_text="Comments after this are new; null on the first visit.")
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path("schemas/", site.schema_list, name="api-schemas"),
     path("schemas/<str:name>", site.one_schema, name="api-schema"),
     path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="api-openapi"),
+    path("v1/glossary/", site.Glossary.as_view(), name="api-glossary"),
     path("v1/tokens/", site.Tokens.as_view(), name="api-tokens"),
     path("v1/tokens/current/", site.CurrentToken.as_view(), name="api-token"),
     path("v1/notices/", notices.Notices.as_view(), name="api-notices"),

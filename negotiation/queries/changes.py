@@ -25,9 +25,10 @@ from negotiation.queries.figures.parts import Line as Figure
 from negotiation.queries.figures.reading import Reading
 from negotiation.queries.lights import Light, lights
 from negotiation.queries.packages import find_revision, listed
-from negotiation.queries.words import day_word, end_word, land_use_name, stage_name, unit_word, word
+from negotiation.queries.words import end_word, land_use_name, stage_name, unit_word, word
 from negotiation.terms import package_document
 from negotiation.visibility import FEW
+from notifications.topics import day_word
 from units.models import Parcel
 
 Card = dict[str, Any]

@@ -11,8 +11,9 @@ from negotiation import drafting
 from negotiation.models import SheetChange, SheetImport
 from negotiation.permissions import Viewer
 from negotiation.queries.packages import find_draft
-from negotiation.queries.words import day_word, end_word, stage_name, word
+from negotiation.queries.words import end_word, stage_name, word
 from negotiation.sheets.layout import SHEET, words
+from notifications.topics import day_word
 
 PER_PAGE = 20
 NAMED = ("party", "from", "to", "recipient", "responsible")

@@ -2,11 +2,9 @@
 
 import re
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from negotiation.casefile.dates import read_day
 from negotiation.permissions import Viewer
 
 LAND_USES = {
@@ -100,12 +98,6 @@ def word(code: str) -> str:
 def end_word(viewer: Viewer, code: str) -> str:
     """One end of a flow: an account, or a party as the viewer may know it."""
     return str(ENDS[code]) if code in ENDS else viewer.code_label(code)
-
-
-def day_word(text: str) -> str:
-    """A day that is kept as 2027-06-30 as the reader writes it; what is no day stays as it is."""
-    found = read_day(text)
-    return date_format(found, _("Y-m-d")) if found else text
 
 
 def stage_name(code: str) -> str:

@@ -25,6 +25,7 @@ CONVENER = "401 403 403 403 403 403 200 403"
 SIGNED_IN = "401 200 200 200 200 200 200 200"
 TABLE = {
     ("GET", "api-schemas"): OPEN,
+    ("GET", "api-glossary"): OPEN,
     ("GET", "api-schema"): OPEN,
     ("GET", "api-openapi"): OPEN,
     ("POST", "api-tokens"): "422 422 422 422 422 422 422 422",
