@@ -473,6 +473,7 @@ class DueRow(S.Serializer[Any]):
     state = S.ChoiceField(choices=["proposed", "open", "overdue", "done"])
     done_at = S.DateTimeField(source="report.created_at", allow_null=True, default=None)
     note = S.CharField(allow_blank=True, help_text="Of the report; for the party that wrote it and the convener.")
+    correction = S.CharField(allow_blank=True, help_text="Why the last report was wrong; for the same.")
 
 
 class ResponsibilityRow(S.Serializer[Any]):

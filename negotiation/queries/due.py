@@ -38,11 +38,11 @@ def with_state(rows: QuerySet[DueDate]) -> QuerySet[Any]:
 
 
 def visible(viewer: Viewer) -> QuerySet[Any]:
-    """The room's dated terms that the viewer may see, each with its standing report."""
-    reports = DutyReport.objects.filter(corrected_at=None).select_related("mandate__party")
+    """The room's dated terms that the viewer may see, each with its reports, the newest first."""
+    reports = DutyReport.objects.order_by("-pk")
     rows = with_state(DueDate.objects.filter(revision__package__room=viewer.room))
     rows = rows.select_related("party", "revision__package__room")
-    rows = rows.prefetch_related(Prefetch("reports", queryset=reports, to_attr="standing"))
+    rows = rows.prefetch_related(Prefetch("reports", queryset=reports, to_attr="told"))
     return rows.exclude(ends__overlap=list(viewer.hidden_codes)) if viewer.hidden_codes else rows
 
 
@@ -65,16 +65,20 @@ def find_due(viewer: Viewer, number: int) -> DueDate:
 
 
 def dress(viewer: Viewer, rows: Sequence[Any]) -> list[Any]:
-    """Give each `what` it is, its `report`, whether the reader is its `own`er, and the `note` for who may read it.
+    """Give each `what` it is, its `report`, whether it is the reader's `own`; and for who may read them the `note` of
+    the report, or the `correction` of the last one.
 
     One statement for each kind of term among the rows, and one each for the names that they need.
     """
     names, documents = Names(viewer), _documents(rows)
     for row in rows:
         row.what = WHAT[row.kind](names, documents[row.kind, row.row])
-        row.report = next(iter(row.standing), None)
+        last = next(iter(row.told), None)
+        row.report = last if last and last.corrected_at is None else None
         row.own = may_report(viewer, row)
-        row.note = row.report.note if row.report and (row.own or viewer.may("convene")) else ""
+        told = last if row.own or viewer.may("convene") else None
+        row.note = told.note if told and row.report else ""
+        row.correction = told.correction if told else ""
     return list(rows)
 
 

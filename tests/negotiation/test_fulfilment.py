@@ -201,6 +201,14 @@ class TestPages:
         }
         assert read == {"developer": True, "planner": True, "resident": False, "auditor": False, "": False}
 
+    def test_correction_is_read_by_the_same(self, decided, mandate, signed_in) -> None:
+        row = term(decided, "/dispositions/1")
+        report_done(mandate("developer"), row, "Handed over at noon.")
+        correct_report(mandate("developer"), row, "It was another plot.")
+        for name, seen in (("developer", True), ("planner", True), ("resident", False)):
+            page = signed_in(name).get(f"{ROOM}packages/A/2/due/").content.decode()
+            assert ("another plot" in page) is seen and "noon" not in page
+
     def test_api_reads_reports_and_corrects(self, decided, signed_in) -> None:
         row = term(decided, "/dispositions/1")
         past(row)
@@ -214,6 +222,7 @@ class TestPages:
         assert client.post(f"{api}due/{row.pk}/report/", {}, **post).status_code == 409
         undone = client.post(f"{api}due/{row.pk}/correction/", {"reason": "No."}, **post)
         assert (undone.status_code, undone.json()["state"], undone.json()["done_at"]) == (200, "overdue", None)
+        assert undone.json()["correction"] == "No."
         place = client.get(f"{api}packages/A/revisions/2/dispositions/").json()["results"][1]
         assert place["due"] == term(decided, "/dispositions/1").on.isoformat()
 

@@ -6,6 +6,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Mandate
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.api.views.printing import Workbook
@@ -58,19 +59,26 @@ def _due(viewer: Viewer, number: int, status: int = 200) -> Response:
     return Response(reads.DueRow(row).data, status=status)
 
 
-class DutyDone(RoomView):
+class _Reporting(RoomView):
+    def reporting(self, request: Request, code: str) -> tuple[Viewer, Mandate]:
+        """As on the page: a party reports its own terms, a convener those that nobody owes."""
+        viewer = self.viewer(request, code)
+        return self.acting(request, code, "propose" if viewer.may("propose") else "convene")
+
+
+class DutyDone(_Reporting):
     @operation("Report a dated term done", request=acts.DoneIn, response=reads.DueRow, status=201)
     def post(self, request: Request, code: str, due: int) -> Response:
-        viewer, mandate = self.acting(request, code, "propose")
+        viewer, mandate = self.reporting(request, code)
         data = self.read(request, acts.DoneIn)
         report_done(mandate, queries.find_due(viewer, due), data.get("note", ""))
         return _due(viewer, due, 201)
 
 
-class DutyCorrection(RoomView):
+class DutyCorrection(_Reporting):
     @operation("Correct a report: it is not done", request=acts.CorrectionIn, response=reads.DueRow)
     def post(self, request: Request, code: str, due: int) -> Response:
-        viewer, mandate = self.acting(request, code, "propose")
+        viewer, mandate = self.reporting(request, code)
         data = self.read(request, acts.CorrectionIn)
         correct_report(mandate, queries.find_due(viewer, due), data["reason"])
         return _due(viewer, due)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Mandate
 from accounts.refusals import Conflict, WrongPhase
 from negotiation import fulfilment
 from negotiation.models import DueDate
@@ -71,6 +72,11 @@ def _list(viewer: Viewer, due: DueDate) -> str:
     return reverse("due-dates", args=[viewer.room.code, due.revision.package.code, due.revision.number])
 
 
+def _reporting(viewer: Viewer) -> Mandate:
+    """A party reports its own terms, a convener those that nobody owes; who is neither is told so before any form."""
+    return acting(viewer, "propose" if viewer.may("propose") else "convene")
+
+
 def _words(viewer: Viewer, due: DueDate, title: str, button: str, intro: str) -> Words:
     (row,) = queries.dress(viewer, [due])
     return Words(title=title, button=button, lead=row.what, intro=intro)
@@ -79,7 +85,7 @@ def _words(viewer: Viewer, due: DueDate, title: str, button: str, intro: str) ->
 @require_http_methods(["GET", "POST"])
 @in_room
 def done(request: HttpRequest, viewer: Viewer, due: int) -> HttpResponse:
-    mandate, found = acting(viewer, "propose"), queries.find_due(viewer, due)
+    mandate, found = _reporting(viewer), queries.find_due(viewer, due)
     intro = _("Everybody who sees this term sees that it is reported done. The convener reads the note.")
     words = _words(viewer, found, _("Report it done"), _("Report it done"), intro)
     form = forms.DoneForm(request.POST or None)
@@ -97,7 +103,7 @@ def done(request: HttpRequest, viewer: Viewer, due: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_room
 def correct(request: HttpRequest, viewer: Viewer, due: int) -> HttpResponse:
-    mandate, found = acting(viewer, "propose"), queries.find_due(viewer, due)
+    mandate, found = _reporting(viewer), queries.find_due(viewer, due)
     intro = _("The report stays in the log with this correction; the term counts as not done again.")
     words = _words(viewer, found, _("It is not done after all"), _("Correct the report"), intro)
     form = forms.CorrectionForm(request.POST or None)
