@@ -137,4 +137,5 @@ def _known(data: dict[str, Any]) -> dict[str, Any]:
         key: dict(Room.Phase.choices).get(data[key], data[key]) for key in ("from", "to") if key in data
     }
     told = {"told": topics.words(data["topic"], data["about"])} if "about" in data else {}
-    return {**blank, **data, **phases, **told, "duties": " · ".join(duties)}
+    due = {"due": topics.day_word(data["due"])} if isinstance(data.get("due"), str) else {}
+    return {**blank, **data, **phases, **told, **due, "duties": " · ".join(duties)}

@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Mandate
-from negotiation.api import acts, reads
+from negotiation.api import acts
+from negotiation.api import duty_shapes as reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.api.views.printing import Workbook
 from negotiation.fulfilment import correct_report, report_done
