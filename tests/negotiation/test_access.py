@@ -279,25 +279,27 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= {"batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk, "letter": 1, "file": 1}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
-    named["due"] = DueDate.objects.create(
-        revision=package.latest,
-        kind="dispositions",
-        place=1,
-        row=package.latest.dispositions.order_by("pk")[1].pk,
-        on=timezone.localdate(),
-        party=package.proposer,
-    ).pk
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
 
 def proceedings(convener, room) -> dict[str, int]:
-    """A document that the developer has to bring, a meeting to come, an override that waits."""
+    """A document that the developer has to bring, its dated term, a meeting to come, an override that waits."""
     document = documents.require_document(convener, room, "Soil survey", "MKT-DEV")
     meeting = meetings.plan_meeting(convener, room, "meeting", timezone.now() + timedelta(1), "Town hall", "Roads")
     common = {"duties": [], "reason": "Flood warning.", "asked_by": convener, "until": timezone.localdate()}
     override = Override.objects.create(room=room, phase=room.phase, **common)
-    return {"document": document.pk, "meeting": meeting.pk, "override": override.pk}
+    return {"document": document.pk, "due": dated(room).pk, "meeting": meeting.pk, "override": override.pk}
+
+
+def dated(room) -> DueDate:
+    """The developer's land in package A, with a date."""
+    revision = latest(room).get(package__code="A")
+    row = revision.dispositions.order_by("pk")[1]
+    day = timezone.localdate()
+    return DueDate.objects.create(
+        revision=revision, kind="dispositions", place=1, row=row.pk, on=day, party=row.responsible
+    )
 
 
 def notified(person, room) -> dict[str, object]:
