@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -78,7 +78,8 @@ def test_changed_date_is_another_digest_and_a_difference(mandate, zhuxi) -> None
     assert first.digest != second.digest
     (change,) = diff(package_document(first), package_document(second)).rows
     assert (change.id, change.fields) == ("dispositions.1.1", ["due"])
-    (line,) = queries.lines(viewer_of(mandate("developer"), zhuxi), [change])
+    with translation.override("zh-hans"):
+        (line,) = queries.lines(viewer_of(mandate("developer"), zhuxi), [change])
     (part,) = line.parts
     assert (part.old, part.new) == ("2027年6月30日", "2027年7月31日")
 
