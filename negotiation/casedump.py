@@ -1,8 +1,9 @@
 """A room as a case file: load then dump gives an equal document."""
 
+from negotiation.casefile.dates import EXTENSION
 from negotiation.models import CatalogueItem, Revision, Room
 from negotiation.table import on_table
-from negotiation.terms import Document, amount, package_document, present, room_parties
+from negotiation.terms import Document, amount, package_document, present, room_parties, undated
 from units.models import ImplementationPlan, Parcel, Region, Right, Target
 
 
@@ -13,7 +14,9 @@ def dump_case(room: Room) -> Document:
     """
     packages = [package_document(revision) for revision in latest_revisions(room)]
     codes = {package["code"] for package in packages}
-    return case_document(room) | {"packages": [_among(package, codes) for package in packages]}
+    case = case_document(room) | {"packages": [_among(undated(package), codes) for package in packages]}
+    dates = {package["code"]: package["due"] for package in packages if "due" in package}
+    return case | ({"extensions": {**(room.extensions or {}), EXTENSION: dates}} if dates else {})
 
 
 def _among(package: Document, codes: set[str]) -> Document:

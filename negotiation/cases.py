@@ -11,6 +11,7 @@ from accounts.refusals import Conflict
 from negotiation.acting import record
 from negotiation.casedump import dump_case
 from negotiation.casefile import equal_documents
+from negotiation.casefile.dates import EXTENSION
 from negotiation.models import CatalogueItem, Package, Revision, Room, Seat
 from negotiation.permissions import create_roles
 from negotiation.scorecards import request_card
@@ -115,18 +116,25 @@ def _right(plan: ImplementationPlan, row: Document, parcels: dict[str, Parcel], 
 
 
 def _create_room(plan: ImplementationPlan, document: Document) -> Room:
-    keys = ("limits", "outside_options", "coalitions", "extensions")
+    keys = ("limits", "outside_options", "coalitions")
     room = Room.objects.create(
         plan=plan,
         code=plan.code,
         rule=document["rule"],
         loaded_digest=digest(document),
+        extensions=_kept_extensions(document),
         **{key: document.get(key) for key in keys},
     )
     CatalogueItem.objects.bulk_create(
         [CatalogueItem(room=room, **{**row, "price": Decimal(row["price"])}) for row in document["catalogue"]]
     )
     return room
+
+
+def _kept_extensions(document: Document) -> Document | None:
+    """The extensions that the room keeps as they are; due dates become rows of their packages."""
+    found = document.get("extensions")
+    return None if found is None else {name: data for name, data in found.items() if name != EXTENSION}
 
 
 def _create_seats(room: Room, document: Document, parties: dict[str, Party], parcels: dict[str, Parcel]) -> None:
@@ -142,9 +150,12 @@ def _create_seats(room: Room, document: Document, parties: dict[str, Party], par
 def _create_packages(room: Room, document: Document, parties: dict[str, Party]) -> None:
     """Packages in the file's order; a counter-proposal may stand before what it counters."""
     revisions: dict[str, Revision] = {}
+    dates = document.get("extensions", {}).get(EXTENSION, {})
     for row in document["packages"]:
         package = Package.objects.create(room=room, code=row["code"], proposer=parties[row["proposer"]])
-        revisions[row["code"]] = create_revision(package, row)
+        revisions[row["code"]] = create_revision(
+            package, row | ({"due": dates[row["code"]]} if row["code"] in dates else {})
+        )
     for row in document["packages"]:
         if row.get("counters"):
             revisions[row["code"]].parent = revisions[row["counters"]]

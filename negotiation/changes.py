@@ -27,9 +27,19 @@ AMOUNTS: dict[str, Names] = {
     "flows": ("yuan",),
 }
 FIELDS: dict[str, Names] = {
-    "dispositions": ("action", "land_use", "site_area", "floor_area", "recipient", "responsible", "yields", "uses"),
-    "allocations": ("quantity", "negotiable"),
-    "flows": ("yuan", "negotiable"),
+    "dispositions": (
+        "action",
+        "land_use",
+        "site_area",
+        "floor_area",
+        "recipient",
+        "responsible",
+        "yields",
+        "uses",
+        "due",
+    ),
+    "allocations": ("quantity", "negotiable", "due"),
+    "flows": ("yuan", "negotiable", "due"),
 }
 NUMBERS = ("site_area", "floor_area", "quantity", "yuan")
 LISTS = ("yields", "uses")

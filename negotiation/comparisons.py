@@ -22,7 +22,7 @@ from negotiation.live.events import announce
 from negotiation.models import Comparison, Revision, Room, Scorecard
 from negotiation.permissions import authorize
 from negotiation.table import on_table
-from negotiation.terms import Document, digest, package_document
+from negotiation.terms import Document, digest, package_document, undated
 
 State = Comparison.State
 MOST = 20  # packages compared with each other: a job stays within seconds and one file's memory
@@ -95,7 +95,7 @@ def compute_comparison(room: Room) -> Comparison | None:
         return None
     _move(asked, State.RUNNING)
     try:
-        packages = [package_document(revision) for revision in table.revisions]
+        packages = [undated(package_document(revision)) for revision in table.revisions]
         found = scoring.compare(case_document(room) | {"packages": packages})
     except Exception as error:
         _move(asked, State.FAILED, error=failure_words(error))

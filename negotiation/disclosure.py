@@ -10,11 +10,13 @@ from django.db.models.functions import Collate
 from audit.models import Commitment
 from negotiation.permissions import Viewer
 
-# Whoever may read the log; those who may see every household's rows; those who may see names; one's own party.
-LOG, ROWS, NAMES, OWN = "read_log", "read_households", "read_names", ""
+# Whoever may read the log; who may see every household's rows; who may see names; the convener; one's own party.
+LOG, ROWS, NAMES, CONVENE, OWN = "read_log", "read_households", "read_names", "convene", ""
 OPEN_TO = {
     ("comment.add", "/data/body"): LOG,
     ("comment.answer", "/data/reason"): LOG,
+    ("duty.correct", "/data/reason"): CONVENE,
+    ("duty.done", "/data/note"): CONVENE,
     ("log.key", "/data/reason"): LOG,
     ("notice.publish", "/data/place"): LOG,
     ("vote.cast", "/data/reason"): ROWS,

@@ -1,7 +1,8 @@
 """Editing a draft by somebody who may see only a part of its rows.
 
-Rows that the editor may not see (other households') stay where they are. A case file keeps the bounds of negotiable
-terms in a list that points at rows by their place; while a draft is edited each row carries its own.
+Rows that the editor may not see (other households') stay where they are. A stored package keeps the bounds of its
+negotiable terms and their due dates apart, pointing at rows by their place; while a draft is edited each row carries
+its own.
 """
 
 import itertools
@@ -12,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from negotiation.casefile.dates import term_place
 from negotiation.terms import Document
 
 Row = dict[str, Any]
@@ -26,17 +28,21 @@ def is_hidden(kind: str, row: Row, hidden: Collection[str]) -> bool:
 
 
 def embedded(document: Document) -> Document:
-    """The draft with each bound of a negotiable term in its row, as `negotiable: {"min": …, "max": …}`."""
+    """The draft with bounds and due dates in their rows: `negotiable: {"min": …, "max": …}`, `due: "2027-06-30"`."""
     shown: Document = {**document, **{kind: [dict(row) for row in document[kind]] for kind in ENDS}}
     for bound in shown.pop("negotiable", ()):
         kind, place = bound_place(bound)
         if kind and place < len(shown[kind]):
             shown[kind][place]["negotiable"] = {key: bound[key] for key in ("min", "max") if key in bound}
+    for term, day in shown.pop("due", {}).items():
+        kind, place = term_place(term)
+        if kind and place < len(shown[kind]):
+            shown[kind][place]["due"] = day
     return shown
 
 
 def extracted(document: Document) -> Document:
-    """The reverse: bounds in a list of their own, each pointing at its row."""
+    """The reverse: bounds in a list of their own, dates in a map, each pointing at its row."""
     stored: Document = {**document, **{kind: [dict(row) for row in document[kind]] for kind in ENDS}}
     bounds = [
         {"term": f"/{kind}/{place}/{amount}", **row.pop("negotiable")}
@@ -44,7 +50,10 @@ def extracted(document: Document) -> Document:
         for place, row in enumerate(stored[kind])
         if "negotiable" in row
     ]
-    return {**stored, "negotiable": bounds} if bounds else stored
+    dates = {
+        f"/{kind}/{place}": row.pop("due") for kind in ENDS for place, row in enumerate(stored[kind]) if "due" in row
+    }
+    return {**stored, **({"negotiable": bounds} if bounds else {}), **({"due": dates} if dates else {})}
 
 
 def bound_place(bound: Mapping[str, Any]) -> tuple[str, int]:

@@ -23,6 +23,7 @@ def fault_words(fault: Fault) -> str:
         "unknown_term": _("This bound points at a term that is not there."),
         "not_positive": _("This must be greater than 0."),
         "not_whole": _("This item can not be divided; a whole number is expected."),
+        "not_a_day": _("A day that there is, such as 2027-06-30, is expected."),
         "bad_form": _("This is not written in the form that is expected."),
     }
     text = words.get(fault.code, _("This is faulty: %(text)s") % {"text": fault.text})

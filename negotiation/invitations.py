@@ -15,6 +15,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -50,8 +51,13 @@ def read_households(convener: Mandate, room: Room, content: bytes) -> Invitation
     return batch
 
 
-def invite_households(convener: Mandate, batch: InvitationBatch, address: str) -> InvitationBatch:
-    """Ask for letters to everybody on the list that was read. `address`: the page for coming in, as letters name it."""
+def come_in_address() -> str:
+    """The page for coming in, as letters name it: where the site says that it is, whatever host a request names."""
+    return f"{settings.SITE_ADDRESS}{reverse('come-in')}"
+
+
+def invite_households(convener: Mandate, batch: InvitationBatch) -> InvitationBatch:
+    """Ask for letters to everybody on the list that was read."""
     authorize(convener, batch.room, ACT)
     with transaction.atomic():
         room = _lock_room(batch.room)
@@ -63,7 +69,7 @@ def invite_households(convener: Mandate, batch: InvitationBatch, address: str) -
         waiting = room.invitation_batches.filter(state__in=[State.ASKED, State.CONFIRMED], replaces=None)
         if waiting.exists():
             raise Conflict(_("Another list is still on its way. Let it be confirmed or withdrawn first."))
-        current.address = address
+        current.address = come_in_address()
         _move(current, State.ASKED)
         data = {"letters": current.total, "sha256": current.sha256, "replaces": None}
         record(room, "invitations.ask", convener, "invitations", current.pk, data)
@@ -209,7 +215,7 @@ def confirm_printed(convener: Mandate, file: LetterFile) -> LetterFile:
     return current
 
 
-def replace_letter(convener: Mandate, invitation: Invitation, reason: str, address: str) -> InvitationBatch:
+def replace_letter(convener: Mandate, invitation: Invitation, reason: str) -> InvitationBatch:
     """The old letter's code dies now; a second convener must confirm the new one, for it opens the same account."""
     room = invitation.room
     authorize(convener, room, ACT)
@@ -223,7 +229,9 @@ def replace_letter(convener: Mandate, invitation: Invitation, reason: str, addre
         PhoneCheck.objects.filter(invitation=old).delete()
         person, party = old.mandate.user, old.mandate.party
         row = {"party": party.code, "name": person.name, "kind": old.mandate.kind, "document": old.mandate.document}
-        batch = InvitationBatch(room=room, asked_by=convener, replaces=old, address=address, state=State.ASKED)
+        batch = InvitationBatch(
+            room=room, asked_by=convener, replaces=old, state=State.ASKED, address=come_in_address()
+        )
         _keep_rows(batch, [{**row, "phone": old.phone, "address": old.address, "note": old.note}])
         batch.save()
         data = {"letters": 1, "sha256": "", "replaces": old.number, "reason": Private.text(reason)}

@@ -26,7 +26,7 @@ from negotiation.packages import start_package
 from negotiation.permissions import authorize
 from negotiation.scoring.mediator import MODES, MediationCancelled, suggest
 from negotiation.table import require_standing
-from negotiation.terms import Document, digest, package_document
+from negotiation.terms import Document, digest, package_document, undated
 
 State = Mediation.State
 RUNS = 12  # of one party in a day: few enough that nobody's private demand can be probed
@@ -89,7 +89,7 @@ def adopt_suggestion(mandate: Mandate, mediation: Mediation) -> Draft:
     with transaction.atomic():
         room = mediation.revision.package.room
         draft = start_package(mandate, room, source=mediation.revision, counter=True)
-        kept = {key: draft.document[key] for key in ("code", "proposer", "counters")}
+        kept = {key: draft.document[key] for key in ("code", "proposer", "counters", "due") if key in draft.document}
         draft.document = {**suggested, **kept}
         draft.save(update_fields=["document"])
         _log(mediation, "mediator.adopt", mandate, {"draft": draft.package.code})
@@ -131,7 +131,7 @@ def compute_mediation(mediation: Mediation) -> Mediation:
     if not _move(mediation, (State.PENDING, State.RUNNING), state=State.RUNNING, step=""):
         return mediation
     room = mediation.revision.package.room
-    case = case_document(room) | {"packages": [package_document(mediation.revision)]}
+    case = case_document(room) | {"packages": [undated(package_document(mediation.revision))]}
     try:
         found = suggest(
             case,

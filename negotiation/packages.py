@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
@@ -10,6 +11,7 @@ from audit.log import Private
 from negotiation.attachments import drop_draft_files, hand_over
 from negotiation.casedump import case_document
 from negotiation.casefile import check_packages
+from negotiation.casefile.dates import day_findings, read_day, term_place
 from negotiation.comparisons import request_comparison
 from negotiation.consents import consenting, dismiss_partners, join_proposers, name_again
 from negotiation.drafting import mask_faults
@@ -21,7 +23,7 @@ from negotiation.permissions import Viewer, authorize, authorize_own, viewer_of
 from negotiation.scorecards import request_card
 from negotiation.table import require_standing
 from negotiation.telling import tell_submitted
-from negotiation.terms import Document, create_revision, package_document
+from negotiation.terms import Document, create_revision, package_document, undated
 from negotiation.texts import clean_text
 
 LONGEST_REASON = 2000
@@ -134,14 +136,13 @@ def standing_revision(package: Package) -> Revision:
 
 def check_package(mandate: Mandate, room: Room, document: Document) -> None:
     """Raise Invalid unless the document is a whole and sound package of this room."""
-    if faults := draft_faults(viewer_of(mandate, room), package_case(room, document)):
+    if faults := draft_faults(viewer_of(mandate, room), document, package_case(room, document)):
         raise Invalid(faults)
 
 
-def draft_faults(viewer: Viewer, case: Document) -> dict[str, str]:
-    """Path inside the draft of a `package_case` → message, for everything wrong that this person may read about."""
-    document = case["packages"][0]
-    faults = mask_faults(_faults(case), document, viewer.hidden_codes)
+def draft_faults(viewer: Viewer, document: Document, case: Document) -> dict[str, str]:
+    """Path inside a draft → message, for everything wrong that this person may read about; `case` as `package_case`."""
+    faults = mask_faults(_faults(case) | _date_faults(viewer.room, document), document, viewer.hidden_codes)
     if not any(document.get(kind) for kind in TERMS):
         faults["terms"] = _("The package has no terms yet.")
     return faults
@@ -149,20 +150,33 @@ def draft_faults(viewer: Viewer, case: Document) -> dict[str, str]:
 
 def package_faults(room: Room, document: Document) -> dict[str, str]:
     """Path inside the package → message, for everything wrong with it."""
-    return _faults(package_case(room, document))
+    return _faults(package_case(room, document)) | _date_faults(room, document)
 
 
 def package_case(room: Room, document: Document) -> Document:
     """The room's case with this package alone, and a stub of the one that it answers."""
     others = Package.objects.filter(room=room).exclude(code=document["code"]).values_list("code", flat=True)
     stubs = [_stub(code, document["proposer"]) for code in others if code == document.get("counters")]
-    return case_document(room) | {"packages": [document, *stubs]}
+    return case_document(room) | {"packages": [undated(document), *stubs]}
 
 
 def _faults(case: Document) -> dict[str, str]:
     prefix = "$.packages[0]"
-    report = check_packages(case)
-    return {f.path.removeprefix(prefix).lstrip("."): fault_words(f) for f in report.faults if f.path.startswith(prefix)}
+    found = [fault for fault in check_packages(case).faults if fault.path.startswith(prefix)]
+    return {f.path.removeprefix(prefix).lstrip("."): fault_words(f) for f in found}
+
+
+def _date_faults(room: Room, document: Document) -> dict[str, str]:
+    """What is wrong with the due dates, told at their rows: each is a day of the plan's years that is not past."""
+    plan, today, faults = room.plan, timezone.localdate(), {}
+    for term, text in document.get("due", {}).items():
+        kind, place = term_place(term)
+        path, day = f"{kind}[{place}].due", read_day(text)
+        for finding in day_findings((path,), text, range(plan.base_year, plan.base_year + plan.years)):
+            faults[path] = fault_words(finding.fault())
+        if path not in faults and day and day < today:
+            faults[path] = _("This day is past.")
+    return faults
 
 
 def _stub(code: str, proposer: str) -> Document:

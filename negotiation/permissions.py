@@ -58,6 +58,9 @@ class Act:
 ACTS: dict[str, Act] = {
     "propose": Act("propose", (PREPARATION, NOTICE, NEGOTIATION)),
     "confirm": Act("propose", ANY),
+    "report_duty": Act("propose", (DECIDED, PUBLICATION)),
+    # What no party of the room owes (allocations, what the project pays) is the convener's to report.
+    "report_unowned_duty": Act("convene", (DECIDED, PUBLICATION)),
     "withdraw": Act("propose", (PREPARATION, NOTICE, NEGOTIATION)),
     "withdraw_support": Act("propose", phases.BEFORE_VOTE),
     "mark_acceptable": Act("vote", (NEGOTIATION, FIXING)),

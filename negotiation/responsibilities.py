@@ -13,6 +13,7 @@ from negotiation.live.events import announce
 from negotiation.models import Confirmation, Disposition, Flow, Revision, Room
 from negotiation.permissions import authorize
 from negotiation.table import require_standing
+from negotiation.terms import dated
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Duties:
 
 
 def duties_of(revision: Revision, party: Party) -> Duties:
-    land = revision.dispositions.filter(responsible=party).select_related("parcel").order_by("pk")
-    return Duties(land, revision.flows.filter(source=party.code).order_by("year", "pk"))
+    land = dated(revision.dispositions.filter(responsible=party).select_related("parcel")).order_by("pk")
+    return Duties(land, dated(revision.flows.filter(source=party.code)).order_by("year", "pk"))
 
 
 def confirm_responsibility(mandate: Mandate, revision: Revision) -> Confirmation:

@@ -14,7 +14,7 @@ from negotiation.faults import failure_words
 from negotiation.live.events import announce
 from negotiation.models import Revision, Room, Scorecard
 from negotiation.permissions import authorize
-from negotiation.terms import digest, package_document
+from negotiation.terms import digest, package_document, undated
 
 State = Scorecard.State
 
@@ -66,7 +66,7 @@ def compute_card(revision: Revision) -> Scorecard:
     room = revision.package.room
     _set_state(card, room, State.RUNNING)
     try:
-        case = case_document(room) | {"packages": [package_document(revision)]}
+        case = case_document(room) | {"packages": [undated(package_document(revision))]}
         result = scoring.card(case, revision.package.code)
     except Exception as error:
         _fail(card, room, error)

@@ -1,5 +1,6 @@
 """Splitting a parcel: one land term of a draft becomes two, and everything in it is shared out exactly."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Invalid
 from negotiation import drafting
-from negotiation.apportioning import shared_out
+from negotiation.apportioning import CENT, UNIT, shared_out
 from negotiation.drafts import lock_draft, write_draft
-from negotiation.models import Draft
+from negotiation.models import Draft, Room
 from negotiation.permissions import authorize_own, viewer_of
 from negotiation.terms import amount
 
@@ -30,13 +31,23 @@ def split_parcel(mandate: Mandate, draft: Draft, place: int, area: Decimal, vers
         hidden = viewer_of(mandate, draft.package.room).hidden_codes
         if place not in drafting.visible_places(current.document, "dispositions", hidden):
             raise Invalid({"row": _("The draft has no such row.")})
-        rows = list(current.document["dispositions"])
-        rows[place : place + 1] = split_row(rows[place], area)
-        return write_draft(mandate, current, {**current.document, "dispositions": rows}, "package.split", {})
+        document = drafting.embedded(current.document)
+        document["dispositions"][place : place + 1] = split_row(
+            document["dispositions"][place], area, indivisible(draft.package.room)
+        )
+        return write_draft(mandate, current, drafting.extracted(document), "package.split", {})
 
 
-def split_row(row: Row, area: Decimal) -> tuple[Row, Row]:
-    """The term with `area` m² less, and one of `area` m². Raises Invalid unless something is left of both."""
+def indivisible(room: Room) -> frozenset[str]:
+    """The items of which there are only whole units."""
+    return frozenset(room.catalogue.filter(divisible=False).values_list("code", flat=True))
+
+
+def split_row(row: Row, area: Decimal, whole_items: Collection[str] = ()) -> tuple[Row, Row]:
+    """The term with `area` m² less, and one of `area` m²; of `whole_items` each half has whole units.
+
+    Raises Invalid unless something is left of both.
+    """
     whole = drafting.number(row.get("site_area"))
     if not area.is_finite() or not 0 < area < whole:
         text = _("Write an area in m² that is less than the %(whole)s m² of this row.")
@@ -46,11 +57,12 @@ def split_row(row: Row, area: Decimal) -> tuple[Row, Row]:
     parts = shared_out(drafting.number(row.get("floor_area")), weights)
     first["floor_area"], second["floor_area"] = map(amount, parts)
     for key in ("yields", "uses"):
-        pairs = [_split_part(part, weights) for part in row.get(key) or ()]
+        pairs = [_split_part(part, weights, part.get("item") in whole_items) for part in row.get(key) or ()]
         for half, side in ((first, 0), (second, 1)):
             half[key] = [pair[side] for pair in pairs if drafting.number(pair[side]["quantity"])]
     return drafting.without_gaps(first), drafting.without_gaps(second)
 
 
-def _split_part(part: Row, weights: tuple[Decimal, Decimal]) -> list[Row]:
-    return [{**part, "quantity": amount(half)} for half in shared_out(drafting.number(part.get("quantity")), weights)]
+def _split_part(part: Row, weights: tuple[Decimal, Decimal], whole: bool) -> list[Row]:
+    halves = shared_out(drafting.number(part.get("quantity")), weights, UNIT if whole else CENT)
+    return [{**part, "quantity": amount(half)} for half in halves]

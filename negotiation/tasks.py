@@ -150,6 +150,11 @@ def tell_promises() -> None:
 
 
 @shared_task
+def tell_overdue() -> None:
+    telling.tell_overdue()
+
+
+@shared_task
 def send_digests() -> None:
     digests.send_digests(timezone.localdate())
 

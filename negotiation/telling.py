@@ -1,7 +1,7 @@
 """Who is told what. An act writes one row in its own transaction; a job makes everybody's notices of it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from celery import current_app
@@ -11,8 +11,10 @@ from django.utils import timezone, translation
 
 from accounts.models import Mandate, Party, User
 from negotiation.acting import record
-from negotiation.models import Caucus, Comment, Package, RequiredDocument, Revision, Room
+from negotiation.models import Caucus, Comment, DueDate, Package, RequiredDocument, Revision, Room
 from negotiation.queries.documents import BROKEN, KEPT, MISSING, with_state
+from negotiation.queries.due import OVERDUE
+from negotiation.queries.due import with_state as with_duty_state
 from notifications import proof
 from notifications.models import Telling
 from notifications.spreading import Receiver, spread
@@ -171,6 +173,29 @@ def tell_promises() -> None:
             link, named = reverse("documents", args=[row.room.code]), {"day": row.due.isoformat()}
             with transaction.atomic():
                 tell(row.room, _promise_topic(row), link, named, parties=told, key=key)
+
+
+def tell_overdue() -> None:
+    """Terms of decided packages whose day is past and that nobody reported done, once each day's: who owes them, and
+    the convener."""
+    late = with_duty_state(DueDate.objects.filter(on__lt=timezone.localdate())).filter(state=OVERDUE)
+    days = late.order_by("on", "revision").values_list("revision", "party__code", "on").distinct()
+    due = {
+        f"duty.overdue:{revision}:{party or ''}:{day.isoformat()}": (revision, party, day)
+        for revision, party, day in days
+    }
+    known = set(Telling.objects.filter(key__in=due).values_list("key", flat=True))
+    for key in due.keys() - known:
+        _tell_overdue(key, *due[key])
+
+
+def _tell_overdue(key: str, number: int, party: str | None, day: date) -> None:
+    revision = Revision.objects.select_related("package__room__plan").get(pk=number)
+    room, package = revision.package.room, revision.package.code
+    told = dict.fromkeys([*([party] if party else ()), *_convening(room)], "")
+    link = reverse("due-dates", args=[room.code, package, revision.number])
+    with transaction.atomic():
+        tell(room, "duty.overdue", link, {"package": package, "day": day.isoformat()}, parties=told, key=key)
 
 
 def _promise_topic(document: Any) -> str:

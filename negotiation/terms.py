@@ -2,13 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import rfc8785
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Party
-from negotiation.models import Allocation, CatalogueItem, Disposition, Flow, Package, Revision, Room
+from negotiation.casefile.dates import term_place
+from negotiation.models import Allocation, CatalogueItem, Disposition, DueDate, Flow, Package, Revision, Room
 from units.models import Parcel
 
 Document = dict[str, Any]
@@ -28,15 +31,15 @@ def digest(document: Any) -> str:
 
 
 def write_terms(revision: Revision, document: Document) -> None:
-    """Insert the rows of a checked package document."""
+    """Insert the rows of a checked package document, with their due dates."""
     room = revision.package.room
     parties = dict(Party.objects.filter(realm=room.code).values_list("code", "pk"))
     parcels = dict(Parcel.objects.filter(plan=room.plan_id).values_list("code", "pk"))
     items = dict(CatalogueItem.objects.filter(room=room).values_list("code", "pk"))
-    Disposition.objects.bulk_create(
+    land = Disposition.objects.bulk_create(
         (_disposition(revision, row, parcels, parties) for row in document["dispositions"]), batch_size=BATCH
     )
-    Allocation.objects.bulk_create(
+    allocated = Allocation.objects.bulk_create(
         (
             Allocation(
                 revision=revision,
@@ -49,7 +52,10 @@ def write_terms(revision: Revision, document: Document) -> None:
         ),
         batch_size=BATCH,
     )
-    Flow.objects.bulk_create((_flow(revision, row) for row in document["flows"]), batch_size=BATCH)
+    paid = Flow.objects.bulk_create((_flow(revision, row) for row in document["flows"]), batch_size=BATCH)
+    made: dict[str, list[Any]] = {"dispositions": land, "allocations": allocated, "flows": paid}
+    dates = (_due_date(revision, document, made, parties, *pair) for pair in document.get("due", {}).items())
+    DueDate.objects.bulk_create(dates, batch_size=BATCH)
 
 
 def _disposition(revision: Revision, row: Document, parcels: dict[str, int], parties: dict[str, int]) -> Disposition:
@@ -76,6 +82,37 @@ def _flow(revision: Revision, row: Document) -> Flow:
         stage=row["stage"],
         year=row["year"],
         yuan=Decimal(row["yuan"]),
+    )
+
+
+KINDS: dict[Any, str] = {Disposition: "dispositions", Allocation: "allocations", Flow: "flows"}
+Term = TypeVar("Term", Disposition, Allocation, Flow)
+
+
+def dated(rows: QuerySet[Term]) -> QuerySet[Term]:
+    """The terms, each with the day by which it is `due`, or None."""
+    dates = DueDate.objects.filter(kind=KINDS[rows.model], row=OuterRef("pk")).values("on")
+    return rows.annotate(due=Subquery(dates))
+
+
+# Who has to do a term, and the codes that it names.
+OWES = {"dispositions": "responsible", "flows": "from"}
+NAMES = {"dispositions": ("recipient", "responsible"), "allocations": ("party",), "flows": ("from", "to")}
+
+
+def _due_date(
+    revision: Revision, document: Document, made: dict[str, list[Any]], parties: dict[str, int], term: str, day: str
+) -> DueDate:
+    kind, place = term_place(term)
+    row = document[kind][place]
+    return DueDate(
+        revision=revision,
+        kind=kind,
+        place=place,
+        row=made[kind][place].pk,
+        on=date.fromisoformat(day),
+        party_id=parties.get(row.get(OWES.get(kind, ""), "")),
+        ends=[row[name] for name in NAMES[kind] if row.get(name)],
     )
 
 
@@ -116,7 +153,7 @@ def flow_document(row: Flow) -> Document:
 
 
 def package_document(revision: Revision) -> Document:
-    """The package of a case file that this revision is. Six statements, whatever the number of rows."""
+    """The package that this revision is: as in a case file, with its due dates. Seven statements, whatever its size."""
     parent = revision.parent
     return present(
         {
@@ -129,8 +166,14 @@ def package_document(revision: Revision) -> Document:
             "allocations": [allocation_document(row) for row in allocations(revision)],
             "flows": [flow_document(row) for row in revision.flows.order_by("pk")],
             "negotiable": revision.negotiable,
+            "due": {row.term: row.on.isoformat() for row in revision.due_dates.order_by("pk")} or None,
         }
     )
+
+
+def undated(document: Document) -> Document:
+    """The package as a case file has it: its due dates stand in an extension."""
+    return {key: value for key, value in document.items() if key != "due"}
 
 
 def dispositions(revision: Revision) -> Iterable[Disposition]:

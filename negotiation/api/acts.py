@@ -37,6 +37,7 @@ class Part(Body):
 
 class TermRow(Body):
     row = S.IntegerField(required=False, min_value=0, max_value=1_000_000, help_text="Place in the stored draft.")
+    due = S.CharField(max_length=10, required=False, allow_blank=True, help_text="By when: 2027-06-30.")
 
 
 class DispositionIn(TermRow):
@@ -156,6 +157,18 @@ class ListIn(Body):
     """A list of households, in the form that `households.xlsx` has."""
 
     file = S.FileField(max_length=400, allow_empty_file=True)
+
+
+class DoneIn(Body):
+    """That a dated term is done."""
+
+    note = S.CharField(max_length=2000, required=False, allow_blank=True, help_text="For the convener.")
+
+
+class CorrectionIn(Body):
+    """That it is not done after all, and why it was reported."""
+
+    reason = S.CharField(max_length=2000)
 
 
 class Submit(Body):

@@ -46,6 +46,7 @@ from negotiation.queries.comments import is_readable
 from negotiation.terms import amount
 
 S = serializers
+DUE = S.DateField(allow_null=True, help_text="By when the term is to be done.")
 PLACE = S.IntegerField(help_text="Place among the terms of its kind, for comments on it.")
 
 
@@ -111,18 +112,34 @@ class RoomDetail(RoomRow):
     region = S.CharField(source="plan.unit.region.name")
     rule = S.JSONField()
     next = S.SerializerMethodField()
+    overdue = S.SerializerMethodField(help_text="How many dated terms are late, of those that the reader may see.")
     acts = S.SerializerMethodField(help_text="What the reader may do now.")
     acting_for = S.SerializerMethodField(help_text="Code of the party that the reader acts for, or null.")
     mandates = S.SerializerMethodField(help_text="The reader's own, for the header that chooses one.")
 
     class Meta(RoomRow.Meta):
-        fields = [*RoomRow.Meta.fields, "summary", "unit", "region", "rule", "next", "acts", "acting_for", "mandates"]
+        fields = [
+            *RoomRow.Meta.fields,
+            "summary",
+            "unit",
+            "region",
+            "rule",
+            "next",
+            "overdue",
+            "acts",
+            "acting_for",
+            "mandates",
+        ]
 
     @extend_schema_field(NextStep)
     def get_next(self, room: Room) -> dict[str, Any]:
         step = self.context["next"]
         due = step.get("due")
         return {"what": step["what"], "who": step["who"], "due": due.isoformat() if due else None}
+
+    @extend_schema_field(S.IntegerField())
+    def get_overdue(self, room: Room) -> int:
+        return int(self.context["overdue"])
 
     def get_acts(self, room: Room) -> list[str]:
         from negotiation.permissions import ACTS
@@ -235,6 +252,7 @@ class DispositionRow(S.ModelSerializer[Disposition]):
     responsible = Holder(allow_null=True)
     yields = Part(many=True, allow_null=True)
     uses = Part(many=True, allow_null=True)
+    due = DUE
 
     class Meta:
         model = Disposition
@@ -249,6 +267,7 @@ class DispositionRow(S.ModelSerializer[Disposition]):
             "responsible",
             "yields",
             "uses",
+            "due",
         ]
 
 
@@ -258,20 +277,22 @@ class AllocationRow(S.ModelSerializer[Allocation]):
     item = S.CharField(source="item.code")
     unit = S.CharField(source="item.unit")
     quantity = AmountField()
+    due = DUE
 
     class Meta:
         model = Allocation
-        fields = ["place", "party", "item", "unit", "quantity", "year"]
+        fields = ["place", "party", "item", "unit", "quantity", "year", "due"]
 
 
 class FlowRow(S.ModelSerializer[Flow]):
     place = PLACE
     to = S.CharField(source="target")
     yuan = AmountField()
+    due = DUE
 
     class Meta:
         model = Flow
-        fields = ["place", "to", "category", "stage", "year", "yuan"]
+        fields = ["place", "to", "category", "stage", "year", "yuan", "due"]
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is a word of the language and can not be named above.
@@ -446,24 +467,6 @@ class EffectsDetail(S.Serializer[Any]):
         return MoveRow(together[1]).data if together else None
 
 
-class ResponsibilityRow(S.Serializer[Any]):
-    """What a party must do; the households are one row, `side` says so, with how many of them have confirmed."""
-
-    party = S.CharField(source="code", allow_blank=True)
-    name = S.CharField(help_text="Of the households: how many there are.")
-    side = S.CharField()
-    parcels = S.ListField(child=S.CharField())
-    pays = AmountField(help_text="Yuan.")
-    years = S.CharField(allow_blank=True)
-    confirmed = S.DateTimeField(allow_null=True)
-    confirmed_by = S.IntegerField()
-
-
-class ConfirmationDone(S.Serializer[Any]):
-    party = S.CharField(source="party.code")
-    created_at = S.DateTimeField()
-
-
 class DraftRow(S.ModelSerializer[Draft]):
     package = S.CharField(source="package.code")
     title = S.CharField(source="document.title")
@@ -504,8 +507,8 @@ class DraftDetail(S.Serializer[Draft]):
         shown = {
             kind: [{**row, "row": place} for place, row in visible_rows(draft.document, kind, hidden)] for kind in ENDS
         }
-        # A bound stands in its row: the list that points at all rows is not for everyone.
-        return {key: value for key, value in draft.document.items() if key != "negotiable"} | shown
+        # Bounds and dates stand in their rows: what points at all rows is not for everyone.
+        return {key: value for key, value in draft.document.items() if key not in ("negotiable", "due")} | shown
 
     @extend_schema_field(S.DictField(child=S.IntegerField()))
     def get_hidden(self, draft: Draft) -> dict[str, int]:
@@ -745,10 +748,11 @@ class ThreadReplyRow(ReplyRow):
 
     sides = S.DictField(child=S.IntegerField())
     mine = S.BooleanField()
+    new = S.BooleanField(help_text="Whether it came since the reader's last visit; never for what the reader said.")
     traces = Trace(many=True, help_text="When it was hidden and why, the newest first.")
 
     class Meta(ReplyRow.Meta):
-        fields = [*ReplyRow.Meta.fields, "sides", "mine", "traces"]
+        fields = [*ReplyRow.Meta.fields, "sides", "mine", "new", "traces"]
 
 
 class CommentRow(ThreadReplyRow):
@@ -771,6 +775,23 @@ class CommentRow(ThreadReplyRow):
     @extend_schema_field(AnswerRow(allow_null=True))
     def get_answer(self, comment: Comment) -> Any:
         return AnswerRow(comment.answer).data if comment.answer else None
+
+
+class WordRow(S.Serializer[Any]):
+    """A word of the pages, explained in the reader's language."""
+
+    code = S.CharField()
+    word = S.CharField()
+    text = S.CharField()
+
+
+class WordGroup(S.Serializer[Any]):
+    title = S.CharField()
+    words = WordRow(many=True)
+
+
+class VisitDone(S.Serializer[Any]):
+    since = S.DateTimeField(allow_null=True, help_text="Comments after this are new; null on the first visit.")
 
 
 class CaucusRow(S.ModelSerializer[Caucus]):

@@ -9,6 +9,7 @@ from typing import Any
 
 from negotiation.casefile.amounts import amount_findings, split_findings
 from negotiation.casefile.bounds import bound_findings
+from negotiation.casefile.dates import date_findings
 from negotiation.casefile.decision import rule_findings
 from negotiation.casefile.faults import MAX_COUNTED, MAX_FAULTS, Fault, Finding, Place, Report
 from negotiation.casefile.geometry import area_findings, geometry_findings
@@ -60,8 +61,18 @@ def _places(findings: Iterable[Finding]) -> Iterator[Place]:
     return (finding.place for finding in findings)
 
 
+QUESTIONS = (
+    reference_findings,
+    amount_findings,
+    bound_findings,
+    geometry_findings,
+    rule_findings,
+    date_findings,
+)
+
+
 def _faults(view: View) -> Iterator[Finding]:
-    for question in (reference_findings, amount_findings, bound_findings, geometry_findings, rule_findings):
+    for question in QUESTIONS:
         yield from question(view)
 
 

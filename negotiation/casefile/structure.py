@@ -1,4 +1,4 @@
-"""The form of a case file: its JSON Schema (draft 2020-12), and what the schema finds, in our words."""
+"""The form of a case file and of its known extensions: JSON Schemas (draft 2020-12), and what they find, in words."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
+from negotiation.casefile.dates import EXTENSION as DUE_DATES
 from negotiation.casefile.faults import Finding, Place, show
 
 _CODES = {
@@ -51,38 +52,51 @@ _NOUNS = {
 }
 
 
+CASE = "tongchou-case/1"
+EXTENSIONS = (DUE_DATES,)  # that have a schema here
+
+
 @cache
-def _text() -> str:
-    return resources.files("negotiation.casefile").joinpath("schema/tongchou-case-1.json").read_text(encoding="utf-8")
+def _text(name: str) -> str:
+    file = f"schema/{name.replace('/', '-')}.json"
+    return resources.files("negotiation.casefile").joinpath(file).read_text(encoding="utf-8")
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of `tongchou-case/1`, a fresh copy each time."""
-    document: dict[str, Any] = json.loads(_text())
+def schema(name: str = CASE) -> dict[str, Any]:
+    """The JSON Schema of `tongchou-case/1`, or of one of its known extensions, a fresh copy each time."""
+    document: dict[str, Any] = json.loads(_text(name))
     return document
 
 
 @cache
-def _validator() -> Any:
+def _validator(name: str) -> Any:
     """The validator, built once. Stricter than the draft in one thing: 2.0 is no integer (years are no floats)."""
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
-    return extend(Draft202012Validator, type_checker=checker)(schema())  # type: ignore[no-untyped-call]
+    return extend(Draft202012Validator, type_checker=checker)(schema(name))  # type: ignore[no-untyped-call]
 
 
 def structure_findings(document: Any) -> Iterator[Finding]:
-    """Every departure from the schema."""
+    """Every departure from the schema, then those of the extensions that have one of their own."""
     bare = document
     if isinstance(document, dict) and isinstance(document.get("packages"), list):
         bare = {**document, "packages": _without_terms(document["packages"])}
-    for error in _validator().iter_errors(bare):
-        yield from _translate(error)
+    yield from _departures(CASE, bare, ())
     yield from _term_findings(document)
+    extensions = document.get("extensions") if isinstance(document, dict) else None
+    for name in EXTENSIONS:
+        if isinstance(extensions, dict) and name in extensions:
+            yield from _departures(name, extensions[name], ("extensions", name))
+
+
+def _departures(name: str, document: Any, where: Place) -> Iterator[Finding]:
+    for error in _validator(name).iter_errors(document):
+        yield from (finding._replace(place=(*where, *finding.place)) for finding in _translate(error))
 
 
 def package_findings(document: Any) -> Iterator[Finding]:
     """The departures from the schema in a case's packages alone."""
-    found = _validator().descend(_without_terms(document["packages"]), _schema_at("properties/packages"), "packages")
-    for error in found:
+    bare = _without_terms(document["packages"])
+    for error in _validator(CASE).descend(bare, _schema_at("properties/packages"), "packages"):
         yield from _translate(error)
     yield from _term_findings(document)
 
@@ -115,7 +129,7 @@ def _term_findings(document: Any) -> Iterator[Finding]:
 @lru_cache(maxsize=50_000)
 def _row_findings(form: str, row: str) -> tuple[Finding, ...]:
     """What is wrong in one row of terms, at places inside it. Remembered: from one save to the next few rows change."""
-    errors = _validator().descend(json.loads(row), _schema_at(f"$defs/{form}"))
+    errors = _validator(CASE).descend(json.loads(row), _schema_at(f"$defs/{form}"))
     return tuple(finding for error in errors for finding in _translate(error))
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("negotiation", "0011_joint_proposals"),
+        ("negotiation", "0012_due_dates_and_visits"),
     ]
 
     operations = [

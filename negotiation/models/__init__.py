@@ -20,8 +20,8 @@ from negotiation.models.procedure import (
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.sealed import Acceptance, Accord, Valuation
 from negotiation.models.sheets import DraftStep, SheetChange, SheetImport
-from negotiation.models.standing import Confirmation, Withdrawal
-from negotiation.models.talk import Agreement, Answer, Clustering, Comment
+from negotiation.models.standing import Confirmation, DueDate, DutyReport, Withdrawal
+from negotiation.models.talk import Agreement, Answer, Clustering, Comment, CommentVisit
 
 __all__ = [
     "Acceptance",
@@ -39,12 +39,15 @@ __all__ = [
     "CaucusMessage",
     "Clustering",
     "Comment",
+    "CommentVisit",
     "Comparison",
     "Confirmation",
     "Decision",
     "Disposition",
     "Draft",
     "DraftStep",
+    "DueDate",
+    "DutyReport",
     "Flow",
     "HearingDemand",
     "Hiding",

@@ -1,5 +1,6 @@
 """How a revision stands at the table."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models import Mandate, Party
@@ -31,3 +32,52 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id} {self.party_id}"
+
+
+class DueDate(models.Model):
+    """By when a term of a revision is to be done. `party` has to do it; None where no party of the room owes it.
+
+    `kind` and `place` say which term, `row` is its key in its table; `ends` are the codes of all that it names.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="due_dates")
+    kind = models.CharField(max_length=12)
+    place = models.PositiveIntegerField()
+    row = models.BigIntegerField()
+    on = models.DateField()
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, related_name="+")
+    ends = ArrayField(models.CharField(max_length=64), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "kind", "place"], name="one_date_per_term")]
+        indexes = [models.Index(fields=["revision", "on", "id"]), models.Index(fields=["kind", "row"])]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.term}"
+
+    @property
+    def term(self) -> str:
+        """The term as a JSON pointer into its package."""
+        return f"/{self.kind}/{self.place}"
+
+
+class DutyReport(models.Model):
+    """A dated term is reported done. A report that was wrong stays, with its correction."""
+
+    due = models.ForeignKey(DueDate, on_delete=models.CASCADE, related_name="reports")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    corrected_by = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="+")
+    correction = models.TextField(max_length=2000, blank=True)
+    corrected_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["due"], condition=models.Q(corrected_at=None), name="one_standing_report_per_term"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due_id} {self.created_at}"

@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mandate, Party
+from accounts.models import Mandate, Party, User
 from negotiation.models.packages import Revision
 from negotiation.models.rooms import Room, Seat
 from negotiation.searching import fold, grams
@@ -121,3 +121,18 @@ class Clustering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room_id} {self.state}"
+
+
+class CommentVisit(models.Model):
+    """When somebody last read a room's comments. What came after `since` is new; None on the first visit."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "user"], name="one_visit_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} {self.user_id} {self.seen_at}"

@@ -17,6 +17,7 @@ from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.matrix import Line as Duty
 from negotiation.queries.matrix import matrix
 from negotiation.queries.words import unit_word, word
+from negotiation.templatetags.tongchou import due_words
 
 Row = tuple[Cell, ...]
 Card = dict[str, Any]
@@ -184,7 +185,7 @@ def _steps(name: str, label: str, found: list[Card]) -> Table:
 def duty_table(reading: Reading) -> Table:
     """责—权—利 of all bodies, and of the households together."""
     rows = [_duty(line) for line in matrix(reading.viewer, reading.revision, reading.whole)]
-    columns = [Column(_("Party")), Column(_("Answers for")), Column(_("In years"))]
+    columns = [Column(_("Party")), Column(_("Answers for")), Column(_("In years")), Column(_("Due on"))]
     labels = (_("Pays (万元)"), _("Holds (万元)"), _("Gets (万元)"), _("Gain (万元)"))
     return Table("", [*columns, *(Column(label, True) for label in labels)], rows)
 
@@ -192,7 +193,7 @@ def duty_table(reading: Reading) -> Table:
 def _duty(line: Duty) -> Row:
     together = line.side == "households"
     name = _("%(count)s households together") % {"count": line.name} if together else line.name
-    words = (Cell(name), Cell(_some(line.parcels)), Cell(line.years))
+    words = (Cell(name), Cell(_some(line.parcels)), Cell(line.years), Cell(due_words(line.dates)))
     return (*words, *map(_money, (line.pays, line.holds, line.after, line.gain)))
 
 

@@ -28,6 +28,7 @@ from negotiation.queries.packages import find_revision, listed
 from negotiation.queries.words import end_word, land_use_name, stage_name, unit_word, word
 from negotiation.terms import package_document
 from negotiation.visibility import FEW
+from notifications.topics import day_word
 from units.models import Parcel
 
 Card = dict[str, Any]
@@ -42,6 +43,7 @@ LABELS = {
     "responsible": gettext_lazy("Responsible"),
     "quantity": gettext_lazy("Quantity"),
     "yuan": gettext_lazy("Amount"),
+    "due": gettext_lazy("Due on"),
 }
 
 
@@ -299,6 +301,8 @@ def _text(names: Names, name: str, row: Card | None) -> str | None:
         return str(dict(Disposition.Action.choices).get(found, found))
     if name == "land_use":
         return f"{land_use_name(found)} {found}"
+    if name == "due":
+        return day_word(found)
     return names.party(found)
 
 

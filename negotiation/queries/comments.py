@@ -1,6 +1,7 @@
 """Pages of comments: threads with their answers, agreements and replies, in a fixed number of statements."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -8,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Side
 from accounts.refusals import NotFound
-from negotiation.models import Agreement, Comment, Hiding, Revision, Room
+from negotiation.models import Agreement, Comment, CommentVisit, Hiding, Revision, Room
 from negotiation.permissions import Viewer
 from negotiation.queries.attachments import KEPT
 from negotiation.searching import asked
@@ -26,9 +27,9 @@ RELATED = ("party", "revision__package", "parcel", "answer__revision__package")
 
 
 def threads(
-    viewer: Viewer, *, package: str = "", parcel: str = "", search: str = "", sort: str = "newest"
+    viewer: Viewer, *, package: str = "", parcel: str = "", search: str = "", sort: str = "newest", new: str = ""
 ) -> QuerySet[Comment]:
-    """The threads about this package or parcel in which these words were said."""
+    """The threads about this package or parcel in which these words were said; with `new`, those with something new."""
     rows = Comment.objects.filter(room=viewer.room, parent=None)
     if package:
         rows = rows.filter(revision__package__code=package)
@@ -36,6 +37,9 @@ def threads(
         rows = rows.filter(parcel__code=parcel)
     if search.strip():
         rows = rows.filter(_holds(viewer.room, search))
+    if new:
+        found = new_comments(viewer, new_since(viewer))
+        rows = rows.filter(Q(pk__in=found.values("pk")) | Q(pk__in=found.values("parent")))
     if sort == "unanswered":
         rows = rows.filter(answer=None)
     if sort == "replies":
@@ -46,6 +50,22 @@ def threads(
         .prefetch_related(Prefetch("replies", queryset=replies), quotes(), hidings(), KEPT)
         .order_by(*SORTS[sort])
     )
+
+
+def new_since(viewer: Viewer) -> datetime | None:
+    """After when comments are new to the reader; None for who was never here before. One statement."""
+    if not viewer.user.is_authenticated:
+        return None
+    rows = CommentVisit.objects.filter(room=viewer.room, user=viewer.user.pk)
+    return rows.values_list("since", flat=True).first()
+
+
+def new_comments(viewer: Viewer, since: datetime | None) -> QuerySet[Comment]:
+    """What others said since then, as far as it is not hidden."""
+    if since is None:
+        return Comment.objects.none()
+    rows = Comment.objects.filter(room=viewer.room, created_at__gt=since, hidden=False)
+    return rows.exclude(mandate__in=[mandate.pk for mandate in viewer.mandates])
 
 
 def _holds(room: Room, search: str) -> Q:
@@ -85,16 +105,24 @@ def thread_page(viewer: Viewer, number: int) -> Page[Comment]:
 
 
 def dress(viewer: Viewer, rows: Sequence[Comment]) -> list[Comment]:
-    """Give each thread and reply `sides` (who agrees, by side), `mine` and `readable`. Two statements."""
+    """Give each thread and reply `sides` (who agrees, by side), `mine`, `readable` and `new`. Three statements."""
     every = [comment for row in rows for comment in (row, *row.replies.all())]
     sides = agreements(comment.pk for comment in every)
     own = _own_agreements(viewer, [comment.pk for comment in every])
+    since = new_since(viewer)
     for comment in every:
         found: Any = comment
         found.sides = sides.get(comment.pk, {})
         found.mine = comment.pk in own
         found.readable = is_readable(viewer, comment)
+        found.new = is_new(viewer, comment, since)
     return list(rows)
+
+
+def is_new(viewer: Viewer, comment: Comment, since: datetime | None) -> bool:
+    """As `new_comments` has it."""
+    own = {mandate.pk for mandate in viewer.mandates}
+    return since is not None and comment.created_at > since and not comment.hidden and comment.mandate_id not in own
 
 
 def is_readable(viewer: Viewer, comment: Comment) -> bool:

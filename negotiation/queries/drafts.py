@@ -58,7 +58,7 @@ class Check:
 def check_draft(viewer: Viewer, document: Document) -> Check:
     """What would break if the draft were put on the table as it is: its faults, or else the scorecard's gates."""
     case = package_case(viewer.room, document)
-    faults = draft_faults(viewer, case)
+    faults = draft_faults(viewer, document, case)
     if faults:
         told = [tell_fault(path, message) for path, message in list(faults.items())[:TOLD]]
         return Check(told, max(0, len(faults) - TOLD), [], passed=False)

@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, Min, Sum
 from accounts.models import Party
 from negotiation.models import Confirmation, Revision
 from negotiation.permissions import Viewer, is_personal
+from negotiation.queries.due import Dates, dates_of
 from negotiation.queries.figures.reading import PARTY
 from negotiation.responsibilities import duties_of
 from negotiation.visibility import FEW
@@ -38,6 +39,7 @@ class Line:
     code: str = ""
     confirmed: datetime | None = None
     confirmed_by: int = 0  # how many of the households together
+    dates: Dates = field(default_factory=Dates)
 
     @property
     def owes(self) -> bool:
@@ -45,11 +47,12 @@ class Line:
 
 
 def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
-    """The lines of all bodies that the package touches, then one for the households. Five statements.
+    """The lines of all bodies that the package touches, then one for the households. Six statements.
 
     `card` is the whole card: what is shown of households is their sum.
     """
     duties, payments, holdings = _duties(revision), _payments(revision), _holdings(viewer)
+    dates = dates_of(revision)
     confirmed = dict(Confirmation.objects.filter(revision=revision).values_list("party__code", "created_at"))
     lines: list[Line] = []
     households: list[Line] = []
@@ -57,6 +60,7 @@ def matrix(viewer: Viewer, revision: Revision, card: Card | None) -> list[Line]:
         line = Line(viewer.label(party), party.side, duties.get(party.code, []), holds=holdings[party.pk])
         line.code, line.confirmed = party.code, confirmed.get(party.code)
         line.pays, line.years = payments.get(party.code, (Decimal(0), ""))
+        line.dates = dates.get(party.code, Dates())
         if card:
             line.after, line.gain = (card["fairness"][key].get(party.code) for key in ("after", "gains"))
             line.opens = f"{PARTY}{party.code}" if line.gain is not None else ""
@@ -113,6 +117,7 @@ def _together(lines: list[Line]) -> Line:
         return line
     line.pays, line.holds = (sum((getattr(row, key) for row in lines), Decimal(0)) for key in ("pays", "holds"))
     line.confirmed_by = sum(row.confirmed is not None for row in lines if row.owes)
+    line.dates = sum((row.dates for row in lines), Dates())
     line.parcels = sorted({parcel for row in lines for parcel in row.parcels})
     figures = [(row.after, row.gain) for row in lines if row.after is not None and row.gain is not None]
     if figures:

@@ -1,7 +1,7 @@
 """Reads of packages, each with a fixed number of statements."""
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -12,6 +12,7 @@ from negotiation.models import Allocation, Comment, Disposition, Draft, Flow, Jo
 from negotiation.permissions import Viewer
 from negotiation.queries.lights import Light, lights
 from negotiation.table import on_table
+from negotiation.terms import Term, dated
 from negotiation.visibility import redact
 
 SHOWN = 6  # side by side on one screen
@@ -25,7 +26,6 @@ RELATED = (
     "accord",
     "withdrawal__mandate__party",
 )
-Term = TypeVar("Term", Disposition, Allocation, Flow)
 Shown: TypeAlias = "Prefetch[str, QuerySet[Scorecard], str]"
 
 
@@ -124,10 +124,10 @@ def own_drafts(viewer: Viewer) -> QuerySet[Draft]:
 
 
 def placed(rows: QuerySet[Term]) -> QuerySet[Term]:
-    """The rows in their order, each with its `place` among all terms of its kind, whoever may see which."""
+    """The rows in their order, each with its `place` among all terms of its kind, whoever may see which, and `due`."""
     earlier = rows.model._default_manager.filter(revision=OuterRef("revision"), pk__lt=OuterRef("pk")).order_by()
     counted = Subquery(earlier.values("revision").annotate(n=Count("pk")).values("n"))
-    return rows.annotate(place=Coalesce(counted, 0)).order_by("pk")
+    return dated(rows).annotate(place=Coalesce(counted, 0)).order_by("pk")
 
 
 def dispositions(revision: Revision) -> QuerySet[Disposition]:

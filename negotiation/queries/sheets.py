@@ -13,6 +13,7 @@ from negotiation.permissions import Viewer
 from negotiation.queries.packages import find_draft
 from negotiation.queries.words import end_word, stage_name, word
 from negotiation.sheets.layout import SHEET, words
+from notifications.topics import day_word
 
 PER_PAGE = 20
 NAMED = ("party", "from", "to", "recipient", "responsible")
@@ -102,4 +103,4 @@ def _said(viewer: Viewer, key: str, value: Any) -> str:
         return text if label == text else f"{text} {label}"
     if key == "action":
         return next((str(label) for code, label in words(key) if code == text), text)
-    return {"stage": stage_name, "category": word}.get(key, str)(text)
+    return {"stage": stage_name, "category": word, "due": day_word}.get(key, str)(text)

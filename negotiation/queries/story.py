@@ -108,6 +108,8 @@ WORDS = {
     "document.promise": _("promised a document by %(due)s"),
     "document.accept": _("accepted the promise of %(party)s until %(due)s"),
     "document.receive": _("recorded that a document of %(party)s is there"),
+    "duty.done": _("reported term %(term)s of package %(package)s, due on %(due)s, done"),
+    "duty.correct": _("corrected the report that term %(term)s of package %(package)s is done"),
     "log.export": _("took the log away"),
 }
 
@@ -142,4 +144,5 @@ def _known(data: dict[str, Any]) -> dict[str, Any]:
         key: dict(Room.Phase.choices).get(data[key], data[key]) for key in ("from", "to") if key in data
     }
     told = {"told": topics.words(data["topic"], data["about"])} if "about" in data else {}
-    return {**blank, **data, **phases, **told, "duties": " · ".join(duties)}
+    due = {"due": topics.day_word(data["due"])} if isinstance(data.get("due"), str) else {}
+    return {**blank, **data, **phases, **told, **due, "duties": " · ".join(duties)}

@@ -4,7 +4,7 @@ import re
 from functools import reduce
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from negotiation.permissions import Viewer
 
@@ -126,6 +126,17 @@ def names_in_words(names: list[str]) -> str:
         return last
     first = reduce(lambda one, other: _("%(one)s, %(other)s") % {"one": one, "other": other}, earlier)
     return str(_("%(first)s and %(last)s") % {"first": first, "last": last})
+
+
+def duty_state(state: str) -> str:
+    """The state of a dated term in words."""
+    words = {
+        "proposed": _("proposed, not decided"),
+        "open": pgettext("duty", "open"),
+        "overdue": _("overdue"),
+        "done": _("reported done"),
+    }
+    return words[state]
 
 
 def document_state(state: str) -> str:

@@ -1,11 +1,13 @@
 """From a cell to the value of a case file, exactly, or to what is wrong with it."""
 
 import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from negotiation.casefile.dates import read_day
 from negotiation.drafting import read_parts
 from negotiation.sheets.layout import Column, code_of
 from negotiation.terms import amount
@@ -26,7 +28,7 @@ def cell_value(column: Column, cell: Any) -> Any:
         return None
     if kind == "f":
         raise Faulty(_("This is a formula; only its value can be taken (copy, then paste values)."))
-    if kind in ("e", "b", "d"):
+    if kind in ("e", "b") or (kind == "d" and column.form != "day"):
         raise Faulty(_("A text or a number is expected."))
     return READERS[column.form](column, value.strip() if isinstance(value, str) else value)
 
@@ -66,6 +68,15 @@ def _whole(column: Column, value: Any) -> int:
     return int(text)
 
 
+def _day(column: Column, value: Any) -> str:
+    """A date as a spreadsheet keeps it, or one that is written out."""
+    found = value.date() if isinstance(value, datetime) else value
+    day = found if isinstance(found, date) else read_day(found)
+    if day is None:
+        raise Faulty(_("A day that there is, such as 2027-06-30, is expected."))
+    return day.isoformat()
+
+
 def _parts(column: Column, value: Any) -> list[dict[str, str]]:
     found = read_parts(str(value))
     if found is None:
@@ -73,4 +84,12 @@ def _parts(column: Column, value: Any) -> list[dict[str, str]]:
     return [{**part, "quantity": _amount(column, part["quantity"])} for part in found]
 
 
-READERS = {"place": _whole, "code": _code, "word": _word, "amount": _amount, "year": _whole, "parts": _parts}
+READERS = {
+    "place": _whole,
+    "code": _code,
+    "word": _word,
+    "amount": _amount,
+    "year": _whole,
+    "day": _day,
+    "parts": _parts,
+}

@@ -21,7 +21,8 @@ HEAD = 1  # the row that holds the heads
 class Column:
     """One column: the key in a row of terms, its head, how its cells are read, and the list that its cells choose from.
 
-    `form` is `place`, `code`, `word`, `amount`, `year` or `parts`. A bound stands at `negotiable.min` and `.max`.
+    `form` is `place`, `code`, `word`, `amount`, `year`, `day` or `parts`. A bound stands at `negotiable.min` or
+    `negotiable.max`.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Sheet:
 PLACE = Column("row", _("Row no."), "place", 8)
 LOW = Column("negotiable.min", _("At least"), "amount")
 HIGH = Column("negotiable.max", _("At most"), "amount")
+DUE = Column("due", _("Due on"), "day")
 YEAR = Column("year", _("Year (from 0)"), "year", 10)
 NOTES = _("Read me")
 SHEETS = (
@@ -58,6 +60,7 @@ SHEETS = (
             Column("responsible", _("Responsible (code)"), "code", 16, "parties"),
             Column("yields", _("Yields (item quantity; …)"), "parts", 30),
             Column("uses", _("Uses up (item quantity; …)"), "parts", 30),
+            DUE,
         ),
     ),
     Sheet(
@@ -71,6 +74,7 @@ SHEETS = (
             YEAR,
             LOW,
             HIGH,
+            DUE,
         ),
     ),
     Sheet(
@@ -86,6 +90,7 @@ SHEETS = (
             Column("yuan", _("Amount (yuan)"), "amount", 18),
             LOW,
             HIGH,
+            DUE,
         ),
     ),
 )

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from negotiation import drafting
+from negotiation.casefile.dates import read_day
 from negotiation.models import Draft
 from negotiation.permissions import Viewer
 from negotiation.queries.words import CATEGORIES, ENDS, LAND_USES
@@ -26,7 +27,7 @@ from negotiation.terms import amount, room_parties
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 HEAD_FONT, HEAD_FILL = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F2A37")
 OPEN, SHUT = Protection(locked=False), Protection(locked=True)
-FORMATS = {"amount": "#,##0.00####", "year": "0", "place": "0"}
+FORMATS = {"amount": "#,##0.00####", "year": "0", "place": "0", "day": "yyyy-mm-dd"}
 LAST = 1_048_576
 Lists = dict[str, str]
 
@@ -70,6 +71,7 @@ def _advice() -> list[str]:
         _("Keep the row number of a row that you change. Leave it empty for a new row. A row that you delete goes."),
         _("A sheet that you delete altogether leaves its terms as they are."),
         _("Amounts are numbers with at most 6 digits after the point, without formulas. Years count from year 0."),
+        _("Due on is the day by which the term is to be done, such as 2027-06-30; it may be empty."),
         _("Rows of other households are not in this file; they stay as they are."),
         _("Upload the file on the page of the draft: every fault and change is shown before anything is applied."),
     ]
@@ -121,8 +123,9 @@ def _cell(page: Any, column: Column, row: dict[str, Any], place: int) -> Any:
 
 
 def _open_cell(page: Any, column: Column, value: Any) -> Any:
-    if column.form in FORMATS and (number := _number(value)) is not None:
-        cell = WriteOnlyCell(page, number)  # type: ignore[arg-type]
+    found = read_day(value) if column.form == "day" else _number(value)
+    if column.form in FORMATS and found is not None:
+        cell = WriteOnlyCell(page, found)  # type: ignore[arg-type]
         cell.number_format = FORMATS[column.form]
     else:
         cell = _text(page, "" if value is None else str(value))

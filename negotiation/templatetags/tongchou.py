@@ -18,11 +18,12 @@ from negotiation.figures import CENT, area, blank, decimal, exact, figure, index
 from negotiation.models import Disposition, Revision, Room
 from negotiation.permissions import Viewer
 from negotiation.queries import joint
+from negotiation.queries.due import Dates
 from negotiation.queries.figures.parts import Cell, Column, Table
 from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.glossary import TERMS
 from negotiation.queries.tallies import state_words
-from negotiation.queries.words import end_word, land_use_name, stage_name, term_words, unit_word, word
+from negotiation.queries.words import duty_state, end_word, land_use_name, stage_name, term_words, unit_word, word
 from notifications.outbox import masked
 
 register = template.Library()
@@ -34,6 +35,7 @@ register.filter(unit_word)
 register.filter(term_words)
 register.filter(joint.void_words)
 register.filter(stage_name)
+register.filter(duty_state)
 register.filter(masked)
 
 
@@ -100,6 +102,15 @@ def cn_date(value: date | datetime | None) -> str:
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     return date_format(local, _("Y-m-d"))
+
+
+@register.filter
+def due_words(dates: Dates) -> str:
+    """From the first due date to the last, with what is done and what is late in words."""
+    days = "–".join(dict.fromkeys(cn_date(day) for day in (dates.first, dates.last) if day))
+    late = ngettext("%(n)s overdue", "%(n)s overdue", dates.overdue) % {"n": dates.overdue} if dates.overdue else ""
+    done = _("%(done)s of %(count)s done") % {"done": dates.done, "count": dates.count} if dates.done else ""
+    return " · ".join(filter(None, (days, late, done)))
 
 
 @register.filter

@@ -213,6 +213,11 @@ class PartsField(forms.CharField):
         return super().has_changed(initial or [], data)
 
 
+def due_day() -> forms.CharField:
+    """By when the term is to be done; a text, for a draft may hold any."""
+    return forms.CharField(label=_("Due on"), max_length=10, widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class DispositionForm(TermForm):
     kind = "dispositions"
     parcel = listed_by("parcels", _("Parcel"))
@@ -224,6 +229,7 @@ class DispositionForm(TermForm):
     responsible = listed_by("parties", _("Responsible"))
     yields = PartsField(label=_("Yields"), max_length=2000, required=False)
     uses = PartsField(label=_("Uses up"), max_length=2000, required=False)
+    due = due_day()
 
 
 class BoundedForm(TermForm):
@@ -231,6 +237,7 @@ class BoundedForm(TermForm):
 
     low = forms.CharField(label=_("At least"), max_length=24)
     high = forms.CharField(label=_("At most"), max_length=24)
+    due = due_day()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -32,6 +32,17 @@ class ShortReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class DoneForm(forms.Form):
+    """The hidden field makes an empty note a form that was sent."""
+
+    note = forms.CharField(label=_("Note"), max_length=2000, required=False, widget=LONG)
+    sure = forms.CharField(initial="yes", max_length=3, widget=forms.HiddenInput)
+
+
+class CorrectionForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=LONG)
+
+
 class OverrideAnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=[("confirm", ""), ("withdraw", "")])
 

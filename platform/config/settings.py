@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-waiting": {"task": "audit.tasks.sequence_waiting", "schedule": 15.0},
     "read-missing": {"task": "negotiation.tasks.read_pending", "schedule": 30.0},
     "send-digests": {"task": "negotiation.tasks.send_digests", "schedule": crontab(minute=5, hour="8-20")},
+    "tell-overdue": {"task": "negotiation.tasks.tell_overdue", "schedule": 600.0},
     "tell-promises": {"task": "negotiation.tasks.tell_promises", "schedule": 600.0},
     "tell-waiting": {"task": "negotiation.tasks.spread_waiting", "schedule": 30.0},
     "rescore-missing": {"task": "negotiation.tasks.score_pending", "schedule": 30.0},

@@ -4,11 +4,14 @@ Who is told is the negotiation's business (`negotiation.telling`). The words nam
 not see: codes of packages, days, one's own party.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +69,7 @@ TOPICS: dict[str, Topic] = {
     "meeting.cancelled": Topic(Group.PROCEDURE, _("The meeting of %(day)s is cancelled.")),
     "promise.due": Topic(Group.DOCUMENTS, _("A document that was promised is due on %(day)s.")),
     "promise.broken": Topic(Group.DOCUMENTS, _("A document that was promised for %(day)s is not there.")),
+    "duty.overdue": Topic(Group.DOCUMENTS, _("What package %(package)s asks for by %(day)s is not reported done.")),
     "caucus.said": Topic(Group.PRIVATE, _("Something was said in a private thread.")),
     "hearing.announced": Topic(Group.REQUIRED, _("A hearing is announced for %(day)s.")),
     "hearing.cancelled": Topic(Group.REQUIRED, _("The hearing of %(day)s is cancelled.")),
@@ -84,8 +88,21 @@ REQUIRED = [code for code, topic in TOPICS.items() if topic.required]
 def words(code: str, parameters: Mapping[str, str]) -> str:
     """What is told, in the language that is active."""
     topic = TOPICS[code]
-    named = {key: gettext(value) if key in topic.labels else value for key, value in parameters.items()}
+    named = {key: gettext(value) if key in topic.labels else day_word(value) for key, value in parameters.items()}
     return str(topic.words) % named
+
+
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2})?")
+
+
+def day_word(text: str) -> str:
+    """A day or a moment, which are kept as 2026-10-26 and 2026-10-26 14:00, as the reader writes it; else the text."""
+    try:
+        found = datetime.fromisoformat(text) if MOMENT.fullmatch(text) else None
+    except ValueError:
+        found = None
+    form = gettext("Y-m-d H:i") if len(text) > 10 else gettext("Y-m-d")
+    return date_format(found, form) if found else text
 
 
 def outline(code: str) -> str:

@@ -27,6 +27,7 @@ PAGES = {
         "packages/B/ballot/",
         "packages/new/",
         "packages/B/1/",
+        "packages/B/1/due/",
     ],
     "resident": [*COMMON, "mine/", "packages/new/", "mediator/private/"],
     "": [*COMMON],

@@ -17,7 +17,7 @@ from negotiation.models import Invitation, InvitationBatch, LetterFile, Room
 from negotiation.people import add_person
 from negotiation.sheets.households import template
 
-ADDRESS = "http://testserver/come-in/"
+ADDRESS = "http://localhost:8000/come-in/"
 CODE = re.compile(r"(?:[0-9A-Z]{5}-){2}[0-9A-Z]{5}")
 
 
@@ -57,7 +57,7 @@ def households(room: Room, count: int = 3, **cells: object) -> bytes:
 
 def asked(convener: Mandate, room: Room, count: int = 3) -> InvitationBatch:
     batch = invitations.read_households(convener, room, households(room, count))
-    return invitations.invite_households(convener, batch, ADDRESS)
+    return invitations.invite_households(convener, batch)
 
 
 def invited(convener: Mandate, room: Room, count: int = 3) -> InvitationBatch:

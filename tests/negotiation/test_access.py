@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, voting
 from negotiation.attachments import add_attachment
-from negotiation.models import Override, Package, Room, SheetImport
+from negotiation.models import DueDate, Override, Package, Room, SheetImport
 from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
@@ -239,6 +239,11 @@ NEGOTIATION = {
     ("GET", "documents"): OPEN,
     ("GET", "require-document"): CONVENER,
     ("POST", "require-document"): CONVENE,
+    ("GET", "due-dates"): OPEN,
+    ("GET", "duty-done"): MEMBERS,
+    ("POST", "duty-done"): WRITE,
+    ("GET", "correct-duty"): MEMBERS,
+    ("POST", "correct-duty"): WRITE,
     ("GET", "promise-document"): MEMBERS,
     ("POST", "promise-document"): WRITE,
     ("GET", "accept-promise"): CONVENER,
@@ -297,12 +302,22 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
 
 
 def proceedings(convener, room) -> dict[str, int]:
-    """A document that the developer has to bring, a meeting to come, an override that waits."""
+    """A document that the developer has to bring, its dated term, a meeting to come, an override that waits."""
     document = documents.require_document(convener, room, "Soil survey", "MKT-DEV")
     meeting = meetings.plan_meeting(convener, room, "meeting", timezone.now() + timedelta(1), "Town hall", "Roads")
     common = {"duties": [], "reason": "Flood warning.", "asked_by": convener, "until": timezone.localdate()}
     override = Override.objects.create(room=room, phase=room.phase, **common)
-    return {"document": document.pk, "meeting": meeting.pk, "override": override.pk}
+    return {"document": document.pk, "due": dated(room).pk, "meeting": meeting.pk, "override": override.pk}
+
+
+def dated(room) -> DueDate:
+    """The developer's land in package A, with a date."""
+    revision = latest(room).get(package__code="A")
+    row = revision.dispositions.order_by("pk")[1]
+    day = timezone.localdate()
+    return DueDate.objects.create(
+        revision=revision, kind="dispositions", place=1, row=row.pk, on=day, party=row.responsible
+    )
 
 
 def notified(person, room) -> dict[str, object]:

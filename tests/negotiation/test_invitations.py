@@ -115,7 +115,7 @@ def test_faulty_cell_is_named_and_nothing_can_be_asked(cells, cell: str, convene
     batch = invitations.read_households(convener, zhuxi, households(zhuxi, 0, **filled | cells))
     assert cell in {fault["cell"] for fault in batch.faults}
     with pytest.raises(Invalid):
-        invitations.invite_households(convener, batch, ADDRESS)
+        invitations.invite_households(convener, batch)
 
 
 def test_same_person_twice_or_acting_already_is_a_fault(convener, zhuxi, mandate) -> None:
@@ -197,7 +197,7 @@ def test_letters_are_made_in_chunks_and_go_on_where_they_stopped(convener, zhuxi
 def test_replaced_letter_dies_at_once_and_the_new_one_takes_two(convener, zhuxi) -> None:
     code = codes(convener, invited(convener, zhuxi, 1))[0]
     old = letter(code)
-    batch = invitations.replace_letter(convener, old, "lost", ADDRESS)
+    batch = invitations.replace_letter(convener, old, "lost")
     assert recognise(code) is None
     with pytest.raises(NotAllowed):
         invitations.confirm_invitations(convener, batch)
@@ -207,7 +207,7 @@ def test_replaced_letter_dies_at_once_and_the_new_one_takes_two(convener, zhuxi)
     assert fresh != code
     assert letter(fresh).mandate == old.mandate
     with pytest.raises(Conflict):
-        invitations.replace_letter(convener, old, "again", ADDRESS)
+        invitations.replace_letter(convener, old, "again")
 
 
 def test_convener_alone_gets_no_link_for_an_invited_household(convener, zhuxi) -> None:

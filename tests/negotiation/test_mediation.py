@@ -1,7 +1,7 @@
 """The mediator at the table: asked, stopped, answered, adopted; what is private stays so."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ from accounts.models import Mandate
 from accounts.refusals import Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
 from negotiation import mediation, packages, scorecards, voting
-from negotiation.models import Mediation, Revision, Room, Valuation
+from negotiation.models import DueDate, Mediation, Revision, Room, Valuation
 from negotiation.queries.packages import latest
 from negotiation.terms import package_document
 
@@ -45,6 +45,14 @@ def test_suggestion_is_adopted_as_ones_own_counter_proposal(developer, zhuxi) ->
     assert card["gates"]["passed"]
     after = found.result["gains"]["after"]
     assert {code: card["fairness"]["gains"][code] for code in after} == pytest.approx(after, abs=0.011)
+
+
+def test_adopted_suggestion_keeps_the_due_dates_of_its_package(developer, zhuxi) -> None:
+    revision = latest(zhuxi).get(package__code="B")
+    row = revision.flows.order_by("pk")[2].pk
+    DueDate.objects.create(revision=revision, kind="flows", place=2, row=row, on=date(2030, 1, 31))
+    draft = mediation.adopt_suggestion(developer, asked(developer, zhuxi, "fair"))
+    assert draft.document["due"] == {"/flows/2": "2030-01-31"}
 
 
 def test_package_without_negotiable_terms_is_not_asked_about(developer, zhuxi) -> None:

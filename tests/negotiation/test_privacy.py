@@ -13,6 +13,7 @@ from negotiation.models import (
     Allocation,
     Attendance,
     Disposition,
+    DueDate,
     Flow,
     HearingDemand,
     Meeting,
@@ -42,6 +43,7 @@ PAGES = [
     "packages/B/?allocations={n}",
     "packages/B/?flows={n}",
     "packages/B/1/",
+    "packages/B/1/due/",
     "packages/B/1/changes/?with=A.1",
     "packages/B/1/changes/?with=A.1&page=99&parties=99",
     "packages/B/1/card/",
@@ -78,6 +80,8 @@ API = [
     "packages/B/revisions/1/dispositions/",
     "packages/B/revisions/1/allocations/",
     "packages/B/revisions/1/flows/",
+    "packages/B/revisions/1/due/",
+    "packages/B/revisions/1/responsibilities/",
     "packages/B/revisions/1/changes/?with=A.1",
     "packages/B/revisions/1/effects/?with=A.1",
     "packages/B/revisions/1/card/",
@@ -107,6 +111,8 @@ def marked(zhuxi):
     revision = latest(zhuxi).get(package__code="B")
     Allocation.objects.filter(revision=revision, party__code=NEIGHBOUR).update(quantity=Decimal("123.457"))
     Flow.objects.filter(revision=revision, target=NEIGHBOUR).update(yuan=Decimal("765431.23"))
+    paid = Flow.objects.filter(revision=revision, target=NEIGHBOUR).first()
+    DueDate.objects.create(revision=revision, kind="flows", place=0, row=paid.pk, on="2030-01-01", ends=[NEIGHBOUR])
     Right.objects.filter(plan=zhuxi.plan, party__code=NEIGHBOUR).update(value=Decimal("7654321.09"))
     Scorecard.objects.filter(revision=revision).delete()
     scorecards.compute_card(revision)

@@ -150,6 +150,6 @@ def test_workbook_says_who_must_do_what_as_text(signed_in, mandate, zhuxi) -> No
         named = [row for row in rows if row[0].value in {line["name"] for line in listed if line["party"]}]
         assert len(named) == len([line for line in listed if line["party"]])
         developer = next(row for row in rows if row[0].value == "=HYPERLINK(1)")
-        assert developer[0].quotePrefix and developer[4].value
-        assert [row[4].value for row in named if row[4].value] == [developer[4].value]
+        assert developer[0].quotePrefix and developer[5].value
+        assert [row[5].value for row in named if row[5].value] == [developer[5].value]
         assert all(home.name not in str(cell.value) for row in rows for cell in row)

@@ -77,3 +77,24 @@ def test_page_and_api(signed_in, draft) -> None:
     assert answer.status_code == 200
     areas = [row["site_area"] for row in Draft.objects.get(pk=draft.pk).document["dispositions"][1:3]]
     assert areas == ["5.00", "10.00"]
+
+
+@given(st.integers(1, 10**4), st.integers(1, 10**4), st.decimals("0.01", 100, places=2))
+def test_what_is_indivisible_is_shared_out_in_whole_units(flats: int, cars: int, area: Decimal) -> None:
+    made = [{"item": "flat", "quantity": f"{flats}.00"}, {"item": "car", "quantity": f"{cars}.00"}]
+    row = {"site_area": "100.50", "floor_area": "7.77", "yields": made}
+    halves = split_row(row, area, {"car"})
+    given_ = [Decimal(part["quantity"]) for half in halves for part in half.get("yields", ()) if part["item"] == "car"]
+    assert sum(given_) == cars and [part for part in given_ if part % 1] == []
+
+
+def test_parcel_with_indivisible_yields_is_split_without_faults(mandate, zhuxi, draft) -> None:
+    code = zhuxi.catalogue.order_by("pk").first().code
+    zhuxi.catalogue.filter(code=code).update(divisible=False)
+    draft.document["dispositions"][1]["yields"] = [{"item": code, "quantity": "7"}]
+    draft.save()
+    half = Decimal(draft.document["dispositions"][1]["site_area"]) / 2
+    saved = split_parcel(mandate("planner"), draft, 1, half, draft.version)
+    rows = saved.document["dispositions"][1:3]
+    assert sorted(part["quantity"] for row in rows for part in row["yields"]) == ["3.00", "4.00"]
+    assert [path for path in packages.package_faults(zhuxi, saved.document) if path.startswith("dispositions")] == []

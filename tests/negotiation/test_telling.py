@@ -336,3 +336,19 @@ def test_mail_leads_to_the_site_and_says_that_the_law_requires_it(told, cast, ma
     (sent,) = mail.outbox
     assert f"https://plan.example.org/rooms/ZX-03-2026/ballots/{ballot.pk}/" in sent.body
     assert "The law requires" in sent.body and "List-Unsubscribe" not in sent.extra_headers
+
+
+@pytest.mark.parametrize(
+    ("language", "kept", "shown"),
+    [
+        ("zh-hans", "2026-10-26", "2026年10月26日"),
+        ("zh-hans", "2026-10-06 09:05", "2026年10月6日 09:05"),
+        ("en", "2026-10-26", "2026-10-26"),
+        ("en", "2026-10-06 09:05", "2026-10-06 09:05"),
+        ("zh-hans", "2026-13-40", "2026-13-40"),
+        ("zh-hans", "tomorrow", "tomorrow"),
+    ],
+)
+def test_days_are_written_as_the_reader_writes_them(language: str, kept: str, shown: str) -> None:
+    with translation.override(language):
+        assert words("meeting.announced", {"day": kept}) == TOPICS["meeting.announced"].words % {"day": shown}

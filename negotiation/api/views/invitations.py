@@ -20,7 +20,6 @@ from negotiation.printing.papers import file_response
 from negotiation.queries import invitations as queries
 from negotiation.sheets.guard import MOST_BYTES
 from negotiation.sheets.households import template
-from negotiation.web.views.invitations import come_in_address
 
 ROWS = 200
 
@@ -63,7 +62,7 @@ class Replacement(RoomView):
         viewer, convener = self.acting(request, code, "convene")
         reason = self.read(request, acts.ReasonIn)["reason"]
         found = queries.find_letter(viewer, letter)
-        return _list(invitations.replace_letter(convener, found, reason, come_in_address(request)), 201)
+        return _list(invitations.replace_letter(convener, found, reason), 201)
 
 
 class InvitationLists(RoomView):
@@ -118,7 +117,7 @@ class Asking(ListView):
     @operation("Ask for the letters of a list that was read", request=acts.Empty, response=reads.ListDetail)
     def post(self, request: Request, code: str, batch: int) -> Response:
         _viewer, convener, found = self.found(request, code, batch)
-        return _list(invitations.invite_households(convener, found, come_in_address(request)))
+        return _list(invitations.invite_households(convener, found))
 
 
 class InvitationConfirmation(ListView):

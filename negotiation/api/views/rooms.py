@@ -16,7 +16,7 @@ from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.models import Room
 from negotiation.permissions import Viewer
-from negotiation.queries import mine, overview
+from negotiation.queries import due, mine, overview
 from negotiation.queries.packages import on_the_table
 from negotiation.queries.plain_words import told_outcomes
 
@@ -38,7 +38,11 @@ class OneRoom(RoomView):
     def get(self, request: Request, code: str) -> Response:
         viewer = self.viewer(request, code)
         step = overview.next_step(viewer.room, on_the_table(viewer.room), overview.current_ballot(viewer.room))
-        return Response(reads.RoomDetail(viewer.room, context={"viewer": viewer, "next": step}).data)
+        return Response(
+            reads.RoomDetail(
+                viewer.room, context={"viewer": viewer, "next": step, "overdue": due.overdue(viewer).count()}
+            ).data
+        )
 
 
 class RoomMap(RoomView):

@@ -4,7 +4,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from knox.models import AuthToken
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -18,8 +18,10 @@ from negotiation.api import acts, reads
 from negotiation.api.operations import operation
 from negotiation.api.problems import plain_problem
 from negotiation.casefile import schema
+from negotiation.queries.glossary import search_terms
 
-SCHEMAS = {"tongchou-case-1.json": schema}
+WORD = OpenApiParameter("search", str, description="Only words in which, or in whose text, this stands.")
+SCHEMAS = {"tongchou-case-1.json": "tongchou-case/1", "due-dates-1.json": "due-dates/1"}
 
 
 class Tokens(APIView):
@@ -51,6 +53,13 @@ class CurrentToken(APIView):
         return Response(status=204)
 
 
+class Glossary(APIView):
+    @operation("The words of the pages, explained", response=reads.WordGroup(many=True), parameters=[WORD])
+    def get(self, request: Request) -> Response:
+        groups = search_terms(request.query_params.get("search", "")[:100])
+        return Response(reads.WordGroup([{"title": title, "words": words} for title, words in groups], many=True).data)
+
+
 @extend_schema(exclude=True)
 def schema_list(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"schemas": [f"{request.path}{name}" for name in SCHEMAS]})
@@ -60,7 +69,7 @@ def schema_list(request: HttpRequest) -> JsonResponse:
 def one_schema(request: HttpRequest, name: str) -> JsonResponse:
     if name not in SCHEMAS:
         return plain_problem(404, "not_found", "there is no such schema")
-    return JsonResponse(SCHEMAS[name](), content_type="application/schema+json")
+    return JsonResponse(schema(SCHEMAS[name]), content_type="application/schema+json")
 
 
 @csrf_exempt

@@ -2,10 +2,11 @@
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from negotiation import comments, receipts, voting
+from negotiation import comments, receipts, visits, voting
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.queries.comments import SORTS, dress, find_comment, threads
@@ -16,6 +17,7 @@ KEY_HEADER = "Idempotency-Key"
 PACKAGE = OpenApiParameter("package", str, description="Only comments on this package.")
 UNANSWERED = OpenApiParameter("unanswered", bool, description="Only comments without an answer.")
 PARCEL = OpenApiParameter("parcel", str, description="Only comments on this parcel.")
+NEW = OpenApiParameter("new", bool, description="Only threads in which something is new since the last visit.")
 SEARCH = OpenApiParameter("search", str, description="Only threads in which these words, or parts of words, stand.")
 SORT = OpenApiParameter("sort", str, enum=["newest", "oldest", "agreed"], description="Newest first if absent.")
 
@@ -24,11 +26,12 @@ class Comments(RoomView):
     @operation(
         "What was said",
         response=page_of("Comment", reads.CommentRow),
-        parameters=[*CURSOR, PACKAGE, PARCEL, SEARCH, SORT, UNANSWERED],
+        parameters=[*CURSOR, PACKAGE, PARCEL, SEARCH, SORT, UNANSWERED, NEW],
     )
     def get(self, request: Request, code: str) -> Response:
         viewer, query = self.viewer(request, code), request.query_params
         wanted = {name: query.get(name, "") for name in ("package", "parcel", "search")}
+        wanted["new"] = "yes" if query.get("new") == "true" else ""
         rows = threads(viewer, **wanted, sort="unanswered" if query.get("unanswered") == "true" else "newest")
         sort = query.get("sort", "")
         ordering = SORTS[sort] if sort in ("oldest", "agreed") else SORTS["newest"]
@@ -49,6 +52,16 @@ class Comments(RoomView):
             quote=find_comment(viewer, data["quote"]) if "quote" in data else None,
         )
         return Response(reads.ReplyRow(made, context={"viewer": viewer}).data, status=201)
+
+
+class Visit(RoomView):
+    @operation("Note that one has read the comments", request=acts.Empty, response=reads.VisitDone)
+    def post(self, request: Request, code: str) -> Response:
+        viewer = self.viewer(request, code)
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
+        self.read(request, acts.Empty)
+        return Response({"since": visits.visit_comments(request.user, viewer.room)})
 
 
 class Agreement(RoomView):

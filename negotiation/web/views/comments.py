@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.refusals import Invalid, TooMany
-from negotiation import comments
+from negotiation import comments, visits
 from negotiation.models import Comment
 from negotiation.permissions import Viewer
 from negotiation.queries import comments as queries
@@ -25,6 +25,8 @@ PLACE = ("package", "term", "parcel", "parent", "quote")
 def comment_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The discussion; posting a comment comes back to it."""
     if request.method == "GET":
+        if request.user.is_authenticated:
+            visits.visit_comments(request.user, viewer.room)
         return _discussion(request, viewer, CommentForm(initial={name: request.GET.get(name) for name in PLACE}))
     acting(viewer, "comment")
     form, status = CommentForm(request.POST), 422
@@ -59,7 +61,10 @@ def _add(viewer: Viewer, data: dict[str, Any]) -> Comment:
 
 def _discussion(request: HttpRequest, viewer: Viewer, form: CommentForm, status: int = 200) -> HttpResponse:
     wanted = _wanted(request)
+    since = queries.new_since(viewer)
     context = {
+        "since": since,
+        "new_count": queries.new_comments(viewer, since).count() if since else 0,
         "form": form,
         "comments": queries.comment_page(viewer, request.GET.get("page", "1"), **wanted),
         "packages": package_titles(viewer.room),
@@ -74,7 +79,7 @@ def _discussion(request: HttpRequest, viewer: Viewer, form: CommentForm, status:
 def _wanted(request: HttpRequest) -> dict[str, str]:
     """How the list is sorted and filtered."""
     sort = request.GET.get("sort", "newest")
-    names = ("package", "parcel", "search")
+    names = ("package", "parcel", "search", "new")
     return {name: request.GET.get(name, "") for name in names} | {"sort": sort if sort in queries.SORTS else "newest"}
 
 

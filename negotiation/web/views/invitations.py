@@ -81,7 +81,7 @@ def _go_on(request: HttpRequest, viewer: Viewer, found: InvitationBatch) -> None
     convener = acting(viewer, "convene")
     act = request.POST.get("act", "")
     if act == "ask":
-        invitations.invite_households(convener, found, come_in_address(request))
+        invitations.invite_households(convener, found)
     elif act == "confirm":
         invitations.confirm_invitations(convener, found)
     elif act == "withdraw":
@@ -151,10 +151,6 @@ def replace(request: HttpRequest, viewer: Viewer, letter: int) -> HttpResponse:
         viewer,
         words,
         ReasonForm(request.POST or None),
-        lambda data: invitations.replace_letter(convener, found, data["reason"], come_in_address(request)),
+        lambda data: invitations.replace_letter(convener, found, data["reason"]),
         back=reverse("invitations", args=[viewer.room.code]),
     )
-
-
-def come_in_address(request: HttpRequest) -> str:
-    return request.build_absolute_uri(reverse("come-in"))

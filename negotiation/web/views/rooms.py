@@ -18,7 +18,7 @@ from negotiation import phases, rooms
 from negotiation.models import Ballot, Room
 from negotiation.permissions import Viewer
 from negotiation.queries import answers as answer_queries
-from negotiation.queries import documents, meetings, overview
+from negotiation.queries import documents, due, meetings, overview
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import unit as unit_queries
 from negotiation.queries.glossary import search_terms
@@ -28,6 +28,7 @@ from negotiation.voting import effective_vote
 from negotiation.web.rooms import acting, in_room, page
 
 ROOMS = 24
+OVERDUE = 5  # that the first page names
 
 
 @require_safe
@@ -65,6 +66,7 @@ def room(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "table": overview.table(viewer),
         "phases": phases.choices(viewer.room),
         "owed": documents.owed(viewer),
+        "overdue": due.dress(viewer, list(due.overdue(viewer)[:OVERDUE])),
         "upcoming": meetings.upcoming(viewer.room),
         "map_words": json.dumps(overview.map_words(), ensure_ascii=False),
     }

@@ -25,6 +25,7 @@ CONVENER = "401 403 403 403 403 403 200 403"
 SIGNED_IN = "401 200 200 200 200 200 200 200"
 TABLE = {
     ("GET", "api-schemas"): OPEN,
+    ("GET", "api-glossary"): OPEN,
     ("GET", "api-schema"): OPEN,
     ("GET", "api-openapi"): OPEN,
     ("POST", "api-tokens"): "422 422 422 422 422 422 422 422",
@@ -110,6 +111,9 @@ TABLE = {
     ("GET", "api-responsibilities"): OPEN,
     ("GET", "api-duties-xlsx"): OPEN,
     ("POST", "api-confirmation"): "401 403 403 403 201 201 201 403",
+    ("GET", "api-due-dates"): OPEN,
+    ("POST", "api-duty-done"): "401 403 403 409 409 409 409 403",
+    ("POST", "api-duty-correction"): WRITE,
     ("POST", "api-change-adoption"): WRITE,
     ("GET", "api-card"): OPEN,
     ("GET", "api-card-pdf"): OPEN,
@@ -123,6 +127,7 @@ TABLE = {
     ("GET", "api-file"): OPEN,
     ("POST", "api-removal"): WRITE,
     ("GET", "api-comments"): OPEN,
+    ("POST", "api-visit"): "401 200 200 200 200 200 200 200",
     ("POST", "api-comments"): WRITE,
     # The resident's own comment: nobody agrees with themselves.
     ("POST", "api-agreement"): "401 403 403 422 204 204 204 403",

@@ -169,7 +169,8 @@ def test_session_needs_the_csrf_token(cast) -> None:
 def test_schema_of_the_case_file_is_served(api) -> None:
     status, body = api("")("get", "/api/schemas/tongchou-case-1.json")
     assert status == 200 and body["$schema"].endswith("2020-12/schema")
-    assert api("")("get", "/api/schemas/")[1] == {"schemas": ["/api/schemas/tongchou-case-1.json"]}
+    listed = ["/api/schemas/tongchou-case-1.json", "/api/schemas/due-dates-1.json"]
+    assert api("")("get", "/api/schemas/")[1] == {"schemas": listed}
 
 
 def test_refusal_is_json_whatever_was_asked_for(signed_in) -> None:

@@ -105,8 +105,8 @@ class TestManyRows:
     def test_joint_drafts(self, name: str, where: str, count: int, signed_in, mandate, zhuxi) -> None:
         developer, client = mandate("developer"), signed_in(name)
         found = []
-        for drafts in (1, 3):
-            while len(list(joint_drafts(viewer_of(developer, zhuxi)))) < drafts:
+        for count in (1, 3):
+            while len(list(joint_drafts(viewer_of(developer, zhuxi)))) < count:
                 self.name(developer, packages.start_package(developer, zhuxi), "MKT-TEX")
             client.get(where)
             found.append(statements(client, where))

@@ -32,3 +32,10 @@ def test_search_in_chinese(client) -> None:
 def test_page_explains_its_words_where_they_stand(signed_in) -> None:
     text = signed_in("resident").get("/rooms/ZX-03-2026/mine/").content.decode()
     assert 'popovertarget="word-recovery"' in text and 'id="word-recovery"' in text
+
+
+def test_api_tells_the_same_words_as_the_page(client) -> None:
+    answer = client.get("/api/v1/glossary/?search=checkpoint", HTTP_ACCEPT_LANGUAGE="en").json()
+    assert [[word["code"] for word in group["words"]] for group in answer] == [["checkpoint"]]
+    everything = client.get("/api/v1/glossary/").json()
+    assert [len(group["words"]) for group in everything] == [len(terms) for _title, terms in GROUPS]
