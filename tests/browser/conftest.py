@@ -42,6 +42,7 @@ def enter(product: Product, browser: Browser, faults: list[str]) -> Iterator[Cal
         context = browser.new_context(
             base_url=product.address, viewport=PHONE if phone else WIDE, locale=locale, java_script_enabled=script
         )
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

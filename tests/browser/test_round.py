@@ -91,6 +91,11 @@ def follow(page: Page, words: str) -> None:
     page.get_by_role("link", name=words).first.click()
 
 
+def place(page: Page, words: str) -> None:
+    """Go to one of the places in the bar at the foot of a resident's page."""
+    page.locator(".bottom-bar").get_by_role("link", name=words, exact=True).click()
+
+
 def put_on_the_table(page: Page) -> str:
     """Submit the draft; the package's code."""
     press(page, "提交方案包")
@@ -205,31 +210,33 @@ def test_round_from_the_first_package_to_the_text(table: Round, enter, product: 
     # A resident reads it on her phone and says two things.
     resident = enter("resident", phone=True)
     resident.goto(room)
-    follow(resident, "方案")
+    place(resident, "方案")
     follow(resident, f"{merged} · 折中方案")
     follow(resident, "对这个方案包提意见")
     say(resident, "补偿什么时候发到手里？请写明。")
-    follow(resident, "讨论")
+    place(resident, "讨论")
     say(resident, "我家的院墙不要拆。")
     planner.reload()
     expect(planner.locator(".duties")).to_contain_text("2 条意见待答复")
     expect(planner.get_by_role("link", name="进入：")).to_have_count(0)
     resident.goto("/notices/")
-    expect(resident.locator("main")).not_to_contain_text("您的意见有了答复。")
+    answered = resident.locator(".notice-unread", has_text="您的意见有了答复。")
+    expect(answered).to_have_count(0)
 
     # The convener answers each, and only then may go on.
     follow(planner, "查看待答复意见")
     answer(planner, "补偿什么时候", "采纳", "付款年份已写进第一年。", carried=f"{merged}.1")
     answer(planner, "我家的院墙", "不采纳", "院墙占了消防通道。")
-    for _ in range(2):
+    for number in (2, 1):
         follow(resident, "通知")
-        expect(resident.locator(".notice-unread").first).to_contain_text("您的意见有了答复。", timeout=SOON)
-        resident.locator(".notice-unread").first.get_by_role("button", name="打开").click()
-        print(resident.url)
-    follow(resident, "我家")
-    expect(resident.locator("#said + div .thread").first).to_contain_text("院墙占了消防通道。")
-    faults["mine"] = seen(resident, f"{table}-mine")
-    faults["notices"] = seen(resident, f"{table}-notices")
+        expect(answered).to_have_count(number, timeout=SOON)
+        faults[f"notices-{number}"] = seen(resident, f"{table}-notices-{number}")
+        answered.first.get_by_role("button", name="打开").click()
+        expect(resident.locator(".answer")).to_have_count(1)
+    faults["answered"] = seen(resident, f"{table}-answered")
+    expect(resident.locator(".answer")).to_contain_text(f"体现于修订 {merged}.1")
+    place(resident, "我家")
+    expect(resident.locator("#said + div .answer").first).to_contain_text("院墙占了消防通道。")
     advance(planner, table.room, "定稿")
     assert faults == dict.fromkeys(faults, ([], 0))
 
