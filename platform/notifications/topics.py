@@ -6,9 +6,11 @@ not see: codes of packages, days, one's own party.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +61,7 @@ TOPICS: dict[str, Topic] = {
     "decision.published": Topic(Group.REQUIRED, _("The decision on package %(package)s was published on %(day)s.")),
 }
 
+DAYS = ("day", "until")  # the parameters that are days
 CHOSEN = [group for group in Group if group != Group.REQUIRED]
 REQUIRED = [code for code, topic in TOPICS.items() if topic.required]
 
@@ -66,8 +69,19 @@ REQUIRED = [code for code, topic in TOPICS.items() if topic.required]
 def words(code: str, parameters: Mapping[str, str]) -> str:
     """What is told, in the language that is active."""
     topic = TOPICS[code]
-    named = {key: gettext(value) if key in topic.labels else value for key, value in parameters.items()}
-    return str(topic.words) % named
+    return str(topic.words) % {name: _shown(topic, name, value) for name, value in parameters.items()}
+
+
+def _shown(topic: Topic, name: str, value: str) -> str:
+    if name in topic.labels:
+        return gettext(value)
+    return _day(value) if name in DAYS else value
+
+
+def _day(kept: str) -> str:
+    """A day, or a moment to the minute, as the reader writes it."""
+    form = gettext("Y-m-d") if len(kept) == len("2026-12-24") else gettext("Y-m-d H:i")
+    return date_format(datetime.fromisoformat(kept), form)
 
 
 def outline(code: str) -> str:
