@@ -62,6 +62,11 @@ def follow(page: Page, words: str) -> None:
     page.get_by_role("link", name=words).first.click()
 
 
+def left(page: Page) -> int:
+    """How many parties the page says are left."""
+    return int(re.search(r"\d+", page.locator("main p.hint").first.inner_text())[0])
+
+
 def on_both(page: Page, name: str) -> dict[str, tuple[list[str], int]]:
     """What is wrong with the page at either width."""
     found = {}
@@ -144,6 +149,7 @@ def test_convener_hands_over_what_has_not_come(enter) -> None:
     faults |= on_both(planner, "outbox")
     planner.locator("#required ~ ul").get_by_role("link", name="还没有送达的").first.click()
     expect(planner.locator("main")).not_to_contain_text("HH-017")
+    before = left(planner)
     faults |= on_both(planner, "unreached")
     row = planner.locator("main tbody tr", has_text="HH-001")
     row.get_by_role("link", name="当面送达").click()
@@ -153,4 +159,5 @@ def test_convener_hands_over_what_has_not_come(enter) -> None:
     planner.get_by_label("由谁、何时、怎样送达").fill("11月26日上午，社区干部上门，回执 12 号。")
     press(planner, "记录送达")
     expect(row).to_have_count(0)
+    assert left(planner) == before - 1
     assert faults == dict.fromkeys(faults, ([], 0))

@@ -17,6 +17,10 @@ from tests.product import Product, running
 from tongchou_verify.command import main as verify
 
 SOON = 10_000
+IS_ON_TOP = """button => {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
 pytestmark = pytest.mark.browser
 
 
@@ -98,7 +102,10 @@ def place(page: Page, words: str) -> None:
 
 def put_on_the_table(page: Page) -> str:
     """Submit the draft; the package's code."""
-    press(page, "提交方案包")
+    button = page.get_by_role("button", name="提交方案包", exact=True)
+    button.scroll_into_view_if_needed()
+    assert button.evaluate(IS_ON_TOP)
+    button.click()
     page.wait_for_url(re.compile("/packages/[A-Z]+/$"))
     return page.url.split("/")[-2]
 
