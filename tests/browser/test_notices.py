@@ -4,10 +4,11 @@ import re
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -132,7 +133,7 @@ def test_resident_says_how_and_ends_it_but_the_law_comes(enter, product: Product
 
     # What the law requires comes all the same, at once, and can not be ended.
     planner.goto(f"{ROOM}packages/A/notice/")
-    planner.get_by_label("公示日期").fill(date.today().isoformat())
+    planner.get_by_label("公示日期").fill(f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}")
     planner.get_by_label("公示地点").fill("县人民政府网站")
     planner.locator("main form .btn-primary, main form .btn-danger").first.click()
     required = letter(mailbox, "方案包 A")
