@@ -110,7 +110,7 @@ def _link(telling: Telling, parties: Iterable[Party], links: Mapping[str, str] |
 def tell_answered(room: Room, numbers: Iterable[int], by: Mandate) -> None:
     """Each party whose comments (by id) were answered; with several it is led to the page of what it said."""
     links: dict[str, str] = {}
-    own = reverse("my-comments", args=[room.code])
+    own = reverse("mine", args=[room.code]) + "#said"
     for number, party in Comment.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "party__code"):
         links[party] = own if party in links else reverse("one-comment", args=[room.code, number])
     tell(room, "comment.answered", reverse("answers", args=[room.code]), parties=links, by=by)

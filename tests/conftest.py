@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -10,10 +9,9 @@ from django.conf import settings as configuration
 from django.test import Client
 from pytest_django.plugin import blocking_manager_key
 
-from tests import snapshot
+from tests import snapshot, staging
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-DEMO = Path(__file__).parent.parent / "demo"
 NEED_CAST = {"cast", "bundle"}  # a bundle is made of the cast's acts when the first test asks for it
 
 
@@ -32,18 +30,6 @@ def pytest_configure(config: pytest.Config) -> None:
     configuration.CELERY_TASK_DEFAULT_QUEUE = f"test-{worker}"
 
 
-def stage_cases() -> None:
-    """Load both demo cases with their cast and score every package, and compare them."""
-    from negotiation import comparisons, demonstration, scorecards
-    from negotiation.models import Revision, Room
-
-    if demonstration.stage(DEMO):
-        for revision in Revision.objects.select_related("package__room__plan", "parent__package"):
-            scorecards.compute_card(revision)
-        for room in Room.objects.select_related("plan__unit__region"):
-            comparisons.compute_comparison(room)
-
-
 @pytest.fixture(autouse=True)
 def files_apart(tmp_path, settings):
     """What a test attaches lies in a folder of its own."""
@@ -53,7 +39,7 @@ def files_apart(tmp_path, settings):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     with django_db_blocker.unblock():
-        stage_cases()
+        staging.stage_cases()
         snapshot.take()
 
 

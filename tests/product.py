@@ -1,4 +1,7 @@
-"""The product as it runs in service: a database of its own, uvicorn and a Celery worker."""
+"""The product as it runs in service: a database of its own, uvicorn and a Celery worker.
+
+The demo is staged once in each process of the tests; each product gets a copy of that database.
+"""
 
 import os
 import socket
@@ -9,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -46,31 +50,45 @@ class Product:
 
 
 @contextmanager
-def running(name: str) -> Iterator[Product]:
+def running(name: str, **settings: str) -> Iterator[Product]:
     """Start the product under `name`, which sets it apart from others in PostgreSQL and Valkey."""
-    name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    env, port = environment(name), free_port()
-    for command in (["migrate", "--verbosity", "0"], ["demo"]):
-        manage = [sys.executable, "manage.py", *command]
-        subprocess.run(manage, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    env = environment(own(name), copy_of=staged()) | {"SITE_ADDRESS": address} | settings
     with process(f"{WEB} {port}", env), process(WORKER, env):
-        wait_for(f"http://127.0.0.1:{port}/")
+        wait_for(f"{address}/")
         password = (ROOT / "var" / "demo_password").read_text().strip()[:12]
-        yield Product(f"http://127.0.0.1:{port}", password, env)
+        yield Product(address, password, env)
 
 
-def environment(name: str) -> dict[str, str]:
-    own = dict.fromkeys(("CHANNEL_PREFIX", "CELERY_QUEUE", "CACHE_PREFIX"), name)
+@cache
+def staged() -> str:
+    """The name of a database with the demo on the table, scored, and everybody told."""
+    name = own("staged")
+    env = environment(name)
+    for command in (["manage.py", "migrate", "--verbosity", "0"], ["-m", "tests.staging"]):
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    return name
+
+
+def own(name: str) -> str:
+    """The name as this process of the tests uses it, beside others that run at the same time."""
+    return f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+def environment(name: str, copy_of: str = "template1") -> dict[str, str]:
+    apart = dict.fromkeys(("CHANNEL_PREFIX", "CELERY_QUEUE", "CACHE_PREFIX"), name)
     rates = dict.fromkeys(("API_RATE_ANON", "API_RATE_USER", "API_RATE_LOGIN"), "100000/min")
-    return {**os.environ, **own, **rates, "DATABASE_URL": fresh_database(name), "DEMO": "1"}
+    return {**os.environ, **apart, **rates, "DATABASE_URL": fresh_database(name, copy_of), "DEMO": "1"}
 
 
-def fresh_database(name: str) -> str:
-    """An empty database beside the tests' own; its address."""
+def fresh_database(name: str, copy_of: str) -> str:
+    """A database beside the tests' own, as `copy_of` is; its address."""
     address = os.environ["DATABASE_URL"]
+    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(copy_of))
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(copied)
     return address.replace("/tongchou", f"/{name}", 1)
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.refusals import NotFound
 from negotiation import drafting
+from negotiation.figures import area
 from negotiation.models import SheetChange, SheetImport
 from negotiation.permissions import Viewer
 from negotiation.queries.packages import find_draft
@@ -88,7 +90,13 @@ def _about(viewer: Viewer, row: SheetChange) -> str:
         "allocations": ("party", "item", "quantity"),
         "flows": ("from", "to", "category", "yuan"),
     }
-    return " · ".join(_said(viewer, key, row.row[key]) for key in keys[row.kind] if key in row.row)
+    return " · ".join(_measured(viewer, key, row.row[key]) for key in keys[row.kind] if key in row.row)
+
+
+def _measured(viewer: Viewer, key: str, value: Any) -> str:
+    """As it is said, an area or a sum as pages write it."""
+    unit = {"site_area": "m²", "yuan": str(_("yuan"))}.get(key)
+    return f"{area(drafting.number(value))} {unit}" if unit else _said(viewer, key, value)
 
 
 def _said(viewer: Viewer, key: str, value: Any) -> str:

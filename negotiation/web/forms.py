@@ -15,7 +15,7 @@ from negotiation.geodata import systems
 from negotiation.mediation import Stated
 from negotiation.models import Answer, CatalogueItem, Disposition, Hiding, Room
 from negotiation.queries.answers import verdict_choices
-from negotiation.queries.words import CATEGORIES, word
+from negotiation.queries.words import CATEGORIES, unit_word, word
 from negotiation.terms import amount
 from units.models import Parcel, Right
 
@@ -296,7 +296,7 @@ class ValuationForm(forms.Form):
 
 def item_choices(room: Room) -> list[tuple[str, str]]:
     rows = CatalogueItem.objects.filter(room=room).order_by("pk")
-    return [(row.code, f"{row.name} ({row.unit})") for row in rows]
+    return [(row.code, f"{row.name} ({unit_word(row.unit)})" if unit_word(row.unit) else row.name) for row in rows]
 
 
 def parcel_options(room: Room) -> list[tuple[str, str]]:

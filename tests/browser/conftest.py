@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.product import CHROMIUM, FLAGS, PHONE, WIDE, Product, running
 
@@ -33,25 +33,41 @@ def faults() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="module")
+def known(product: Product) -> dict[str, StorageState]:
+    """The cookies of everybody who has signed in by the form: who comes again need not."""
+    return {}
+
+
 @pytest.fixture
-def enter(product: Product, browser: Browser, faults: list[str]) -> Iterator[Callable[..., Page]]:
+def enter(
+    product: Product, browser: Browser, known: dict[str, StorageState], faults: list[str]
+) -> Iterator[Callable[..., Page]]:
     """`enter("resident", phone=True)`: a page of somebody's own browser, signed in."""
     contexts: list[BrowserContext] = []
 
     def sign_in(name: str = "", *, phone: bool = False, script: bool = True, locale: str = "zh-CN") -> Page:
         context = browser.new_context(
-            base_url=product.address, viewport=PHONE if phone else WIDE, locale=locale, java_script_enabled=script
+            base_url=product.address,
+            viewport=PHONE if phone else WIDE,
+            locale=locale,
+            java_script_enabled=script,
+            storage_state=known.get(name),
         )
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if is_fault(line) else None)
-        if name:
+        if name in known:
+            page.goto("/")
+        elif name:
             page.goto("/accounts/login/")
             page.fill("input[name=login]", name)
             page.fill("input[name=password]", product.password)
             page.click("main form button[type=submit]")
             page.wait_for_url("/")
+            known[name] = context.storage_state()
         return page
 
     yield sign_in

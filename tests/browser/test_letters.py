@@ -1,28 +1,18 @@
 """Two conveners invite households by letter; a household comes in with the code that is on it, on a phone."""
 
 import io
-import os
 import re
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.browser.test_pages import overflow, violations
+from tests.browser.test_pages import seen
 from tests.negotiation.letters import printed
 
 pytestmark = pytest.mark.browser
 ROOM = "/rooms/ZX-03-2026/"
-PICTURES = os.environ.get("PICTURES", "")
 WORD = "tea-and-rice-9"
-
-
-def seen(page, name: str) -> tuple[list[str], int]:
-    """What is wrong with the page as it stands; kept as a picture where somebody asked for it."""
-    page.wait_for_load_state("networkidle")
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-    return violations(page), overflow(page)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,13 @@
 """Every page as its reader: axe finds nothing, nothing scrolls sideways, at 360 and at 1280 px, light and dark."""
 
+import os
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 ROOM = "/rooms/ZX-03-2026/"
+PICTURES = os.environ.get("PICTURES", "")
 OPENED = 12  # details a page: a card's figures are alike from there on
 COMMON = [
     "",
@@ -41,6 +44,14 @@ def violations(page) -> list[str]:
 
 def overflow(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def seen(page, name: str) -> tuple[list[str], int]:
+    """What is wrong with the page as it stands; kept as a picture where somebody asked for it."""
+    page.wait_for_load_state("networkidle")
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    return violations(page), overflow(page)
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["1280", "360"])

@@ -1,26 +1,16 @@
 """A planner brings a workbook in, a resident attaches a photograph with her phone: as they see it, at both widths."""
 
 import io
-import os
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.browser.test_pages import overflow, violations
+from tests.browser.test_pages import seen
 from tests.negotiation.files import pdf, picture
 
 pytestmark = pytest.mark.browser
 ROOM = "/rooms/ZX-03-2026/"
-PICTURES = os.environ.get("PICTURES", "")
-
-
-def seen(page, name: str) -> tuple[list[str], int]:
-    """What is wrong with the page as it stands; kept as a picture where somebody asked for it."""
-    page.wait_for_load_state("networkidle")
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-    return violations(page), overflow(page)
 
 
 def draft_of(page) -> str:

@@ -322,7 +322,9 @@ def dated(room) -> DueDate:
 
 def notified(person, room) -> dict[str, object]:
     """A required notice that one person has got, and the link in an e-mail to that person."""
-    telling = Telling.objects.create(room=room.code, title="x", topic="hearing.announced", parameters={"day": "1"})
+    telling = Telling.objects.create(
+        room=room.code, title="x", topic="hearing.announced", parameters={"day": "2026-12-24"}
+    )
     notice = Notice.objects.create(telling=telling, user=person, link=f"/rooms/{room.code}/")
     return {"telling": telling.pk, "notice": notice.pk, "token": stop_token(person.pk, "mine"), "party": "HH-150"}
 

@@ -15,8 +15,8 @@ from negotiation.casedump import dump_case
 from negotiation.models import Comparison, Package, Revision, Room, Scorecard
 from negotiation.queries.packages import latest
 from negotiation.terms import digest
-from tests.conftest import DEMO
 from tests.negotiation.test_statements import more_packages
+from tests.staging import DEMO
 
 PAGE, API = "/rooms/ZX-03-2026/compare/", "/api/v1/rooms/ZX-03-2026/"
 EARLIER = "0.9.0"

@@ -57,7 +57,7 @@ class TestWhoIsTold:
         rows = [comments.add_comment(mandate("resident"), zhuxi, f"Comment {n}") for n in range(2)]
         answers.answer_comments(mandate("planner"), zhuxi, rows, "explained", "See the plan.")
         (notice,) = told("resident", "comment.answered")
-        assert notice.link == "/rooms/ZX-03-2026/mine/comments/"
+        assert notice.link == "/rooms/ZX-03-2026/mine/#said"
 
     def test_new_revision_is_told_to_the_room_but_not_to_who_made_it(self, told, mandate, zhuxi) -> None:
         package = Package.objects.select_related("room", "proposer", "latest").get(room=zhuxi, code="A")
