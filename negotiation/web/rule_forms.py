@@ -159,12 +159,12 @@ class TrialForm(forms.Form):
         super().__init__(data, **kwargs)
         self.groups: list[Document] = []
         units = {"heads": gettext("seats"), "area": "m²", "value": gettext("yuan")}
-        for number, chamber in enumerate(rule["chambers"]):
+        for place, chamber in enumerate(rule["chambers"]):
             method, rows = chamber.get("method", "no_objection"), []
             for choice in CHOICES[method]:
                 names = []
                 for by, whole in entitled[chamber["code"]].items():
-                    name = f"t{number}-{choice}-{by}"
+                    name = f"t{place}-{choice}-{by}"
                     label = f"{choice_name(choice)} ({units.get(by, by)}, ≤ {number(_decimal(whole))})"
                     self.fields[name] = forms.CharField(label=label, max_length=30, required=False)
                     self.fields[name].widget.attrs |= {"inputmode": "decimal", "class": "form-control"}

@@ -61,12 +61,12 @@ def edit(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return _editor(request, viewer, rule, forms, shown, context | {"faults": faults}, status=status)
 
 
-def _chambers(*args: Any, **kwargs: Any) -> Any:
-    return CHAMBERS(*args, prefix="chambers", **kwargs)
+def _chambers(data: Any = None, initial: Any = None) -> Any:
+    return CHAMBERS(data, initial=initial, prefix="chambers")
 
 
-def _measures(*args: Any, **kwargs: Any) -> Any:
-    return MEASURES(*args, prefix="measures", **kwargs)
+def _measures(data: Any = None, initial: Any = None) -> Any:
+    return MEASURES(data, initial=initial, prefix="measures")
 
 
 def _editor(
