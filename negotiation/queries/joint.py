@@ -94,5 +94,6 @@ def proposed_by(viewer: Viewer, revision: Revision) -> str:
     """The same as a sentence of a heading."""
     names = _names(viewer, revision)
     if len(names) == 1:
-        return f"{_('Proposed by')} {names[0]}"
+        label = _("Proposed by")
+        return f"{label} {names[0]}"
     return _("Proposed by %(names)s together") % {"names": names_in_words(names)}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Side
+from negotiation.figures import number
 from negotiation.rules.counting import CHOICES
 from negotiation.templatetags.tongchou import choice_name
 from negotiation.web.forms import TermRows
