@@ -104,15 +104,15 @@ class TestManyRows:
     def test_joint_drafts(self, name: str, where: str, count: int, signed_in, mandate, zhuxi) -> None:
         developer, client = mandate("developer"), signed_in(name)
         found = []
-        for count in (1, 3):
-            while len(list(joint_drafts(viewer_of(developer, zhuxi)))) < count:
+        for wanted in (1, 3):
+            while len(list(joint_drafts(viewer_of(developer, zhuxi)))) < wanted:
                 self.name(developer, packages.start_package(developer, zhuxi), "MKT-TEX")
             client.get(where)
             found.append(statements(client, where))
         assert found == [count, count]
 
     @pytest.mark.parametrize(
-        ("where", "count"), [(f"{ROOM}packages/D/", 33), (f"{ROOM}packages/tree/", 10), (f"{ROOM}compare/?p=D&p=B", 15)]
+        ("where", "count"), [(f"{ROOM}packages/D/", 35), (f"{ROOM}packages/tree/", 10), (f"{ROOM}compare/?p=D&p=B", 15)]
     )
     def test_joint_proposers(self, where: str, count: int, signed_in, mandate, tabled, zhuxi) -> None:
         client = signed_in("planner")
