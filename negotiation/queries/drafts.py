@@ -88,7 +88,8 @@ def editor_rows(viewer: Viewer, document: Document, kind: str, find: str, number
 
 
 def _texts(viewer: Viewer, row: Mapping[str, Any]) -> Iterable[str]:
-    """What of a row may be searched: its codes and words, and the names that the viewer may read."""
+    """What of a row may be searched: its codes, words and amounts, and the names that the viewer may read."""
+    yield from (str(row[key]) for key in drafting.AMOUNTS.values() if key in row)
     for key in ("parcel", "item", "land_use", "category"):
         if text := str(row.get(key, "")):
             yield text.casefold()

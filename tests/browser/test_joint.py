@@ -29,7 +29,7 @@ def test_two_propose_together(enter) -> None:
     other = enter("developer", phone=True)
     other.goto(draft)
     other.fill("input[name=title]", "工业上楼，一同出资")
-    other.click("button[name=save]")
+    other.click("button[name=save]:not(.visually-hidden)")
     developer.reload()
     faults["void"] = seen(developer, "joint-void-1280")
     assert developer.locator("form[action$='/draft/submit/'] button").count() == 0

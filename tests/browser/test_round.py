@@ -84,6 +84,9 @@ def title(page: Page, words: str) -> None:
 
 
 def change(page: Page, old: str, new: str) -> None:
+    page.get_by_label("只看含此编号、名称或数额的行").fill(old)
+    with page.expect_navigation():
+        press(page, "保存并查找")
     field(page, "资金", "金额（元）", old).fill(new)
 
 

@@ -10,7 +10,7 @@ from accounts.refusals import Conflict
 from negotiation.casefile import differences, read_case
 from negotiation.cases import dump_case, load_case
 from negotiation.models import Room
-from tests.conftest import DEMO
+from tests.staging import DEMO
 from units.models import Parcel, Region
 
 CASES = {"zhuxi.json": "ZX-03-2026", "hekou.json": "HK-2026"}

@@ -25,7 +25,7 @@ from negotiation.queries.packages import latest
 from negotiation.sheets.write import draft_workbook
 from negotiation.splitting import split_parcel
 from negotiation.terms import digest, package_document
-from tests.conftest import DEMO
+from tests.staging import DEMO
 from tests.negotiation.casefile.small import small_case
 
 ROOM = "/rooms/ZX-03-2026/"
