@@ -23,6 +23,7 @@ from negotiation.api.views import (
     printing,
     procedure,
     responsibilities,
+    results,
     rooms,
     sheets,
     site,
@@ -136,6 +137,7 @@ urlpatterns = [
     path(ROOM + "ballots/<int:ballot>/", talk.OneBallot.as_view(), name="api-ballot"),
     path(ROOM + "ballots/<int:ballot>/votes/", talk.Votes.as_view(), name="api-votes"),
     path(ROOM + "ballots/<int:ballot>/receipt/", talk.Receipt.as_view(), name="api-receipt"),
+    path(ROOM + "ballots/<int:ballot>/receipt.pdf", results.ReceiptPdf.as_view(), name="api-receipt-pdf"),
     path(ROOM + "ballots/<int:ballot>/decision/", talk.Decision.as_view(), name="api-decision"),
     path(ROOM + "procedure/", procedure.Procedure.as_view(), name="api-procedure"),
     path(ROOM + "procedure/choice/", procedure.Choice.as_view(), name="api-choice"),
@@ -163,6 +165,7 @@ urlpatterns = [
     path(ROOM + "required-notices/<int:telling>/unreached/", notices.Unreached.as_view(), name="api-unreached"),
     path(ROOM + "required-notices/<int:telling>/deliveries/", notices.HandDeliveries.as_view(), name="api-by-hand"),
     path(ROOM + "log/", log.Entries.as_view(), name="api-log"),
+    path(ROOM + "log/receipts/", results.ReceiptCheck.as_view(), name="api-receipt-check"),
     path(ROOM + "log/entries.jsonl", log.Export.as_view(), name="api-export"),
     re_path("", site.nothing, name="api-nothing"),
 ]

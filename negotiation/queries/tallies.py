@@ -116,3 +116,8 @@ def state_words(state: str) -> str:
         "blocked": _("Blocked until a further duty is done"),
     }
     return words.get(state, state)
+
+
+def way_words(via: str) -> str:
+    """How a vote was given."""
+    return {"own": _("in person"), "paper": _("on paper"), "proxy": _("by proxy")}.get(via, via)

@@ -30,6 +30,7 @@ from negotiation.web.views import (
     printing,
     procedure,
     responsibilities,
+    results,
     rooms,
     sheets,
 )
@@ -166,10 +167,12 @@ urlpatterns = [
     path(ROOM + "ballots/<int:ballot>/tally/", ballots.tally_fragment, name="tally"),
     path(ROOM + "ballots/<int:ballot>/vote/", ballots.vote, name="vote"),
     path(ROOM + "ballots/<int:ballot>/receipt.json", ballots.receipt, name="receipt"),
+    path(ROOM + "ballots/<int:ballot>/receipt.pdf", results.receipt_pdf, name="receipt-pdf"),
     path(ROOM + "ballots/<int:ballot>/decide/", ballots.decide, name="decide"),
     path(ROOM + "outbox/", outbox.outbox, name="outbox"),
     path(ROOM + "outbox/<int:telling>/", outbox.unreached, name="unreached"),
     path(ROOM + "outbox/<int:telling>/<str:party>/", outbox.by_hand, name="by-hand"),
     path(ROOM + "log/", log.log, name="log"),
+    path(ROOM + "log/receipts/", results.check_receipt, name="check-receipt"),
     path(ROOM + "log/entries.jsonl", log.export, name="log-export"),
 ]

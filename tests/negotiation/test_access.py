@@ -203,6 +203,7 @@ NEGOTIATION = {
     ("POST", "come-in-phone"): "302 302 302 302 302 302 302 302",
     ("GET", "log"): LOG,
     ("GET", "log-export"): LOG,
+    ("GET", "check-receipt"): OPEN,
     ("GET", "choose-procedure"): CONVENER,
     ("POST", "choose-procedure"): CONVENE,
     ("GET", "advance"): CONVENER,
@@ -251,6 +252,7 @@ VOTE = {
     ("POST", "vote"): "403 403 403 422 422 422 422 403",
     # Nobody has voted yet.
     ("GET", "receipt"): "302 403 403 404 404 404 404 403",
+    ("GET", "receipt-pdf"): "302 403 403 404 404 404 404 403",
     ("GET", "decide"): CONVENER,
     ("POST", "decide"): "403 403 403 403 403 403 409 403",
     ("POST", "start-package"): "403 403 403 409 409 409 409 403",

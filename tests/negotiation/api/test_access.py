@@ -153,6 +153,8 @@ TABLE = {
     ("GET", "api-log"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
+    # The address says nothing of a receipt.
+    ("GET", "api-receipt-check"): "422 422 422 422 422 422 422 422",
     ("GET", "api-procedure"): OPEN,
     ("POST", "api-choice"): CONVENE,
     ("POST", "api-advance"): CONVENE,
@@ -186,6 +188,7 @@ VOTE = {
     ("POST", "api-votes"): WRITE,
     # Nobody has voted yet.
     ("GET", "api-receipt"): "401 403 403 404 404 404 404 403",
+    ("GET", "api-receipt-pdf"): "401 403 403 404 404 404 404 403",
     ("POST", "api-decision"): "401 403 403 403 403 403 409 403",
     ("POST", "api-packages"): "401 403 403 409 409 409 409 403",
 }
