@@ -44,12 +44,13 @@ def _vote_facts(vote: Vote) -> Facts:
 def _check() -> list[str]:
     return [
         _(
-            "Point the camera of your phone at the square: the page says whether the log holds this entry at this place."
+            "Point the camera of your phone at the square: the page says whether the log holds this entry "
+            "at this place."
         ),
         _("Compare the key's fingerprint with the one in the printed notice. If they differ, believe the notice."),
         _(
-            "If you do not want to trust our page: keep the file of the receipt as well. Anybody can check it without us "
-            "with tongchou-verify --receipt FILE."
+            "If you do not want to trust our page: keep the file of the receipt as well. Anybody can check it without "
+            "us with tongchou-verify --receipt FILE."
         ),
         _("Whoever has this paper sees how you voted."),
     ]

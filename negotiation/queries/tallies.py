@@ -1,5 +1,6 @@
 """A count as people read it: one bar for each measure with its threshold, and in words what is missing."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -10,7 +11,8 @@ from django.utils.translation import ngettext
 
 from negotiation.models import Ballot
 from negotiation.permissions import Viewer
-from negotiation.voting import tally, vote_rows
+from negotiation.queries.standing import NOWHERE, OTHERS, Group, Standing, standing
+from negotiation.queries.words import word
 
 Row = dict[str, Any]
 
@@ -23,20 +25,59 @@ def find_ballot(viewer: Viewer, number: int) -> Ballot:
 
 def live_tally(ballot: Ballot) -> Row:
     """The count now, or the decided one, made ready for the page."""
-    decision = getattr(ballot, "decision", None)
-    count = decision.count if decision else tally(ballot)
+    found = standing(ballot)
     titles = {row["code"]: row for row in ballot.rule["chambers"]}
-    voted = len({row["seat"] for row in vote_rows(ballot)})
-    chambers = [_chamber(row, titles[row["code"]]) for row in count["chambers"]]
-    return {"state": count["state"], "chambers": chambers, "voted": voted, "seats": ballot.roll.count()}
+    chambers = [_chamber(row, titles[row["code"]], found) for row in found.count["chambers"]]
+    ways = [(way_words(way), count) for way, count in found.ways.items() if count]
+    return {
+        "state": found.count["state"],
+        "chambers": chambers,
+        "voted": found.voted,
+        "seats": found.seats,
+        "ways": ways,
+        "can_change": found.can_change,
+        "change_words": change_words(found),
+    }
 
 
-def _chamber(row: Row, declared: Row) -> Row:
+def change_words(found: Standing) -> str:
+    """Whether the outcome can still change."""
+    if not found.can_change:
+        return _("The outcome can no longer change: the vote is closed.")
+    if found.expected is None:
+        return _("The outcome can still change.")
+    words = _(
+        "If nobody changes a vote, the outcome can no longer change: %(outcome)s. Votes may be changed until the close."
+    )
+    return words % {"outcome": state_words(found.expected)}
+
+
+def _chamber(row: Row, declared: Row, found: Standing) -> Row:
     measures = [_measure(measure) for measure in row.get("measures", [])]
     words = _chamber_words(row, declared["method"])
     silent = row["passed"] if declared["method"] == "no_objection" else None
     named = {"title": declared.get("title") or row["code"], "method": declared["method"]}
-    return {**row, **named, "measures": measures, "words": words, "silent": silent is not None}
+    groups = [_table(kind, rows) for kind, rows in found.groups.get(row["code"], {}).items()]
+    return {**row, **named, "measures": measures, "words": words, "silent": silent is not None, "groups": groups}
+
+
+def _table(kind: str, rows: Sequence[Group]) -> Row:
+    """How far groups have come, by class of rights or by building."""
+    titles = {"class": _("By class of rights"), "building": _("By building")}
+    return {"kind": kind, "title": titles[kind], "exact": rows[0].exact, "rows": [_group(row) for row in rows]}
+
+
+def _group(row: Group) -> Row:
+    return {**vars(row), "label": _group_words(row)}
+
+
+def _group_words(row: Group) -> str:
+    if row.code == NOWHERE:
+        return _("Without rights")
+    if row.code != OTHERS:
+        return word(row.code)
+    named = "、".join(map(word, row.together))
+    return _("%(groups)s and all smaller groups") % {"groups": named} if named else _("All smaller groups together")
 
 
 def _chamber_words(row: Row, method: str) -> str:

@@ -1,19 +1,22 @@
 """Decision rules: a rule is data, a count is exact. Pure Python over fractions; docs/rules.md says what is counted."""
 
-from negotiation.rules.counting import tally
-from negotiation.rules.live import live_state
+from negotiation.rules.counting import Bench, benches, tally
+from negotiation.rules.live import live_state, outcome
 from negotiation.rules.presets import preset, presets
 from negotiation.rules.refusal import Fault, RuleRefused
 from negotiation.rules.roll import roll
 from negotiation.rules.rule import Chamber, Measure, Rule, parse_rule
 
 __all__ = [
+    "Bench",
     "Chamber",
     "Fault",
     "Measure",
     "Rule",
     "RuleRefused",
+    "benches",
     "live_state",
+    "outcome",
     "parse_rule",
     "preset",
     "presets",
