@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from negotiation.models import BallotSeat
 
 S = serializers
 BIG = 2**63 - 1
@@ -55,3 +58,57 @@ class StandingRow(S.Serializer[Any]):
         allow_null=True, help_text="The outcome if nobody changes a vote; null where votes still to come may turn it."
     )
     groups = S.DictField(child=Tables(), help_text="Chamber → tables by class of rights and by building.")
+
+
+class LineRow(S.Serializer[Any]):
+    """One measure: `favour` of `base`, in words with their unit, is exactly `reached`."""
+
+    kind = S.CharField()
+    by = S.CharField()
+    of = S.CharField()
+    favour = S.CharField()
+    base = S.CharField()
+    reached = S.CharField(help_text="Fraction in lowest terms.")
+    needed = S.CharField()
+    test = S.CharField()
+    passed = S.BooleanField()
+
+
+class ChamberRow(S.Serializer[Any]):
+    code = S.CharField()
+    title = S.CharField()
+    method = S.CharField()
+    passed = S.BooleanField()
+    seats = S.IntegerField()
+    choices = S.DictField(child=S.IntegerField())
+    silent = S.IntegerField(help_text="Seats that said nothing.")
+    measures = LineRow(many=True)
+
+
+class ResultRow(S.Serializer[Any]):
+    """A decision with the sums behind its shares."""
+
+    outcome = S.CharField()
+    decided_at = S.DateTimeField()
+    rule = S.JSONField()
+    chambers = ChamberRow(many=True)
+    ways = S.DictField(child=S.IntegerField(), help_text="Votes that count, by the way they were given.")
+    sealed = S.BooleanField(help_text="Whether the certificate is ready.")
+
+
+class RollRow(S.Serializer[BallotSeat]):
+    """One line of the frozen roll with the vote that counts; null for who did not vote."""
+
+    seat = S.CharField(source="seat.party.code")
+    chamber = S.CharField()
+    weights = S.DictField(child=S.CharField())
+    choice = S.SerializerMethodField()
+    via = S.SerializerMethodField()
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_choice(self, line: Any) -> str | None:
+        return line.vote.choice if line.vote else None
+
+    @extend_schema_field(S.CharField(allow_null=True))
+    def get_via(self, line: Any) -> str | None:
+        return line.vote.via if line.vote else None

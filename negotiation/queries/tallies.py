@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 def find_ballot(viewer: Viewer, number: int) -> Ballot:
     """A ballot of the viewer's room. Raises Http404."""
-    related = ("room__plan", "revision__package", "decision")
+    related = ("room__plan__unit", "revision__package", "decision")
     return get_object_or_404(Ballot.objects.select_related(*related), pk=number, room=viewer.room)
 
 

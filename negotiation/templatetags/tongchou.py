@@ -20,7 +20,7 @@ from negotiation.permissions import Viewer
 from negotiation.queries.figures.parts import Cell, Column, Table
 from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.glossary import TERMS
-from negotiation.queries.tallies import state_words
+from negotiation.queries.tallies import state_words, way_words
 from negotiation.queries.words import end_word, land_use_name, stage_name, term_words, unit_word, word
 from notifications.outbox import masked
 
@@ -33,6 +33,7 @@ register.filter(unit_word)
 register.filter(term_words)
 register.filter(stage_name)
 register.filter(masked)
+register.filter(way_words)
 
 
 @register.filter
@@ -183,6 +184,12 @@ def cast_words(code: str) -> str:
         "decline": _("Decline the package"),
     }
     return words.get(code, code)
+
+
+@register.filter
+def weight_words(by: str) -> str:
+    """What a seat weighs by."""
+    return {"area": _("by area"), "value": _("by value")}.get(by, by)
 
 
 @register.filter(name="state_words")

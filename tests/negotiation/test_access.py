@@ -252,6 +252,9 @@ VOTE = {
     ("POST", "vote"): "403 403 403 422 422 422 422 403",
     # Nobody has voted yet.
     ("GET", "receipt"): "302 403 403 404 404 404 404 403",
+    # It is not decided yet.
+    ("GET", "result"): "409 409 409 409 409 409 409 409",
+    ("GET", "certificate"): "409 409 409 409 409 409 409 409",
     ("GET", "receipt-pdf"): "302 403 403 404 404 404 404 403",
     ("GET", "decide"): CONVENER,
     ("POST", "decide"): "403 403 403 403 403 403 409 403",

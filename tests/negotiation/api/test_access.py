@@ -188,6 +188,10 @@ VOTE = {
     ("POST", "api-votes"): WRITE,
     # Nobody has voted yet.
     ("GET", "api-receipt"): "401 403 403 404 404 404 404 403",
+    # It is not decided yet.
+    ("GET", "api-result"): "409 409 409 409 409 409 409 409",
+    ("GET", "api-roll"): "409 409 409 409 409 409 409 409",
+    ("GET", "api-certificate"): "409 409 409 409 409 409 409 409",
     ("GET", "api-receipt-pdf"): "401 403 403 404 404 404 404 403",
     ("POST", "api-decision"): "401 403 403 403 403 403 409 403",
     ("POST", "api-packages"): "401 403 403 409 409 409 409 403",
