@@ -7,6 +7,7 @@ from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
 from negotiation.models.moderation import Hiding, Report
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
+from negotiation.models.polls import Poll, PollAnswer
 from negotiation.models.procedure import (
     Attendance,
     HearingDemand,
@@ -56,6 +57,8 @@ __all__ = [
     "Override",
     "Package",
     "PhoneCheck",
+    "Poll",
+    "PollAnswer",
     "Report",
     "RequiredDocument",
     "Resolution",

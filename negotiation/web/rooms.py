@@ -31,6 +31,9 @@ OF_A_PACKAGE = (
     "withdraw-package",
     "mediator",
     "mediation",
+    "polls",
+    "open-poll",
+    "poll",
 )  # pages below a package's own
 MODERATION = ("moderation", "report-comment", "keep-comment", "hide-comment", "appeal-hiding", "decide-appeal")
 TALK = (

@@ -9,9 +9,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from negotiation import answers, caucuses, comments, documents, meetings, packages, voting
+from negotiation import answers, caucuses, comments, documents, meetings, packages, polls, voting
 from negotiation.attachments import add_attachment
-from negotiation.models import Override, Package, Room, SheetImport
+from negotiation.models import Override, Package, Poll, Room, SheetImport
 from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
@@ -179,6 +179,12 @@ NEGOTIATION = {
     ("POST", "notice"): "403 403 403 403 403 403 422 403",
     ("GET", "open-ballot"): CONVENER,
     ("POST", "open-ballot"): "403 403 403 403 403 403 422 403",
+    ("GET", "polls"): OPEN,
+    ("GET", "open-poll"): CONVENER,
+    ("POST", "open-poll"): CONVENE,
+    ("GET", "poll"): OPEN,
+    # It asks for a ranking, and nothing is ranked.
+    ("POST", "poll"): WRITE,
     ("GET", "ballots"): OPEN,
     ("GET", "log-key"): OPEN,
     ("GET", "notices"): SIGNED_IN,
@@ -280,6 +286,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= {"batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk, "letter": 1, "file": 1}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
+    named["poll"] = asked_poll(mandate("planner"), zhuxi).pk
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
@@ -291,6 +298,11 @@ def proceedings(convener, room) -> dict[str, int]:
     common = {"duties": [], "reason": "Flood warning.", "asked_by": convener, "until": timezone.localdate()}
     override = Override.objects.create(room=room, phase=room.phase, **common)
     return {"document": document.pk, "meeting": meeting.pk, "override": override.pk}
+
+
+def asked_poll(convener, room) -> Poll:
+    """A straw poll that asks for a ranking of all packages."""
+    return polls.open_poll(convener, room, "Which one?", "ranked", list(latest(room)), timezone.now() + timedelta(1))
 
 
 def notified(person, room) -> dict[str, object]:

@@ -14,7 +14,7 @@ from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
-from tests.negotiation.test_access import ROLES, brought, notified, proceedings
+from tests.negotiation.test_access import ROLES, asked_poll, brought, notified, proceedings
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -139,6 +139,10 @@ TABLE = {
     ("GET", "api-answers-docx"): OPEN,
     ("GET", "api-answers-pdf"): OPEN,
     ("GET", "api-my-comments"): "404 404 200 200 200 200 200 200",
+    ("GET", "api-polls"): OPEN,
+    ("POST", "api-polls"): CONVENE,
+    ("GET", "api-poll"): OPEN,
+    ("POST", "api-poll-answers"): WRITE,
     ("GET", "api-ballots"): OPEN,
     ("GET", "api-notices"): SIGNED_IN,
     ("POST", "api-all-read"): "401 204 204 204 204 204 204 204",
@@ -211,6 +215,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "package": "A",
         "number": 1,
         "comment": comment.pk,
+        "poll": asked_poll(mandate("planner"), zhuxi).pk,
         "attachment": add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk,
         "batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk,
         "letter": 1,
