@@ -99,7 +99,7 @@ def close_due_ballots() -> None:
 
 @shared_task
 def close_due_polls() -> None:
-    for poll in Poll.objects.filter(result=None, closes_at__lte=timezone.now()).select_related("room"):
+    for poll in Poll.objects.filter(result__isnull=True, closes_at__lte=timezone.now()).select_related("room"):
         close_poll_if_due(poll)
 
 

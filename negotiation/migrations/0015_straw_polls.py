@@ -70,7 +70,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="poll",
-            index=models.Index(condition=models.Q(("result", None)), fields=["closes_at"], name="poll_to_close"),
+            index=models.Index(
+                condition=models.Q(("result__isnull", True)), fields=["closes_at"], name="poll_to_close"
+            ),
         ),
         migrations.AddIndex(
             model_name="pollanswer",

@@ -26,7 +26,7 @@ class Poll(models.Model):
     result = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["closes_at"], condition=models.Q(result=None), name="poll_to_close")]
+        indexes = [models.Index(fields=["closes_at"], condition=models.Q(result__isnull=True), name="poll_to_close")]
 
     def __str__(self) -> str:
         return f"{self.room_id} {self.title}"
