@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Mandate
 from negotiation.models.packages import Revision
@@ -13,8 +12,8 @@ class Poll(models.Model):
     """A question about some revisions. `result` is written at the close and never changes."""
 
     class Method(models.TextChoices):
-        APPROVAL = "approval", pgettext_lazy("poll", "Approval: as many as you like")
-        RANKED = "ranked", pgettext_lazy("poll", "Ranking: the best first")
+        APPROVAL = "approval", _("Approval: as many as you like")
+        RANKED = "ranked", _("Ranking: the best first")
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="polls")
     title = models.CharField(_("title"), max_length=200)

@@ -75,7 +75,7 @@ def _dates(decision: Decision) -> Facts:
         [_("Public notice"), cn_date(ballot.revision.notice_on) or "—"],
         [_("Vote opened"), cn_time(ballot.opens_at)],
         [_("Vote closed"), cn_time(ballot.closes_at)],
-        [_("Decision"), cn_time(decision.decided_at)],
+        [_("Decided on"), cn_time(decision.decided_at)],
     ]
 
 

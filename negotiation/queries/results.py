@@ -44,11 +44,6 @@ class Line:
         return measure_label(vars(self))
 
     @property
-    def share(self) -> str:
-        """`179/221`, or a share that is whole."""
-        return self.reached
-
-    @property
     def percent(self) -> str:
         return f"{float(Fraction(self.reached) * 100):.1f} %"
 
@@ -119,8 +114,8 @@ def quantity(by: str, value: Fraction) -> str:
     """An exact sum in its unit."""
     if by == "heads":
         return ngettext("%(n)s seat", "%(n)s seats", int(value)) % {"n": int(value)}
-    unit = {"area": " m²", "value": f" {_('yuan')}"}.get(by, "")
-    return f"{amount(Decimal(value.numerator) / Decimal(value.denominator))}{unit}"
+    unit = {"area": "m²", "value": _("yuan")}.get(by, "")
+    return f"{amount(Decimal(value.numerator) / Decimal(value.denominator))} {unit}".strip()
 
 
 def roll(viewer: Viewer, ballot: Ballot) -> QuerySet[BallotSeat]:

@@ -53,7 +53,8 @@ def change_words(found: Standing) -> str:
 
 
 def _chamber(row: Row, declared: Row, found: Standing) -> Row:
-    measures = [_measure(measure) for measure in row.get("measures", [])]
+    never = _("only if votes are changed") if found.can_change else _("can no longer be reached")
+    measures = [_measure(measure, never) for measure in row.get("measures", [])]
     words = _chamber_words(row, declared["method"])
     silent = row["passed"] if declared["method"] == "no_objection" else None
     named = {"title": declared.get("title") or row["code"], "method": declared["method"]}
@@ -87,7 +88,8 @@ def _chamber_words(row: Row, method: str) -> str:
     return _("Everybody has accepted.") if row["passed"] else _("Not everybody has accepted yet.")
 
 
-def _measure(row: Row) -> Row:
+def _measure(row: Row, never: str) -> Row:
+    """`never`: what is said of a measure that no vote still to come can pass."""
     reached, needed = Fraction(row["reached"]), Fraction(row["needed"])
     bases = {
         "entitled": _("of all seats"),
@@ -102,7 +104,7 @@ def _measure(row: Row) -> Row:
         "of_words": bases.get(row["of"], ""),
         "threshold": float(needed * 100),
         "sign": ">" if row["test"] == "more_than" else "≥",
-        "words": objection_words(row) if row["kind"] == "objection" else missing_words(row),
+        "words": objection_words(row) if row["kind"] == "objection" else missing_words(row, never),
         "state": _state(row),
     }
 
@@ -124,19 +126,19 @@ def measure_label(row: Row) -> str:
     return f"{kinds[row['kind']]} · {units.get(row['by'], row['by'])}"
 
 
-def missing_words(row: Row) -> str:
+def missing_words(row: Row, never: str) -> str:
     """What is still missing, in its own unit."""
     if row["passed"]:
         return _("reached")
     if row["missing"] is None:
-        return _("can no longer be reached")
+        return never
     amount = Fraction(row["missing"])
     if not amount:
         return _("a vote in favour is missing")
     text = _quantity(row["by"], amount)
     words = _("more than %(amount)s missing") if row.get("strict") else _("%(amount)s missing")
-    never = "" if row["reachable"] else " · " + _("can no longer be reached")
-    return str(words % {"amount": text}) + never
+    told = str(words % {"amount": text})
+    return told if row["reachable"] else f"{told} · {never}"
 
 
 def _quantity(by: str, amount: Fraction) -> str:

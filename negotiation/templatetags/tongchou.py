@@ -187,9 +187,9 @@ def cast_words(code: str) -> str:
 
 
 @register.filter
-def weight_words(by: str) -> str:
-    """What a seat weighs by."""
-    return {"area": _("by area"), "value": _("by value")}.get(by, by)
+def weight_text(weight: str, by: str) -> str:
+    """What a seat weighs, in its unit."""
+    return f"{weight} {'m²' if by == 'area' else _('yuan') if by == 'value' else by}"
 
 
 @register.filter(name="state_words")

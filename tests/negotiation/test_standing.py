@@ -56,6 +56,14 @@ def test_outcome_that_only_changed_votes_could_turn_is_told(ballot) -> None:
 
 
 @translation.override("en")
+def test_measure_that_only_changed_votes_can_pass_says_so(ballot) -> None:
+    vote_as(ballot, "no", owners(ballot)[:200])
+    assert live_tally(ballot)["chambers"][0]["measures"][2]["words"].endswith(" missing · only if votes are changed")
+    ballot.state = Ballot.State.CLOSED
+    assert live_tally(ballot)["chambers"][0]["measures"][2]["words"].endswith(" missing · can no longer be reached")
+
+
+@translation.override("en")
 def test_closed_ballot_can_not_change(ballot) -> None:
     ballot.state = Ballot.State.CLOSED
     found = standing(ballot)

@@ -50,11 +50,13 @@ def result(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
     lines = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     lines.object_list = list(lines.object_list)
     results.dress_roll(viewer, lines.object_list)
+    chambers = results.chambers(decision)
     context = {
         "decision": decision,
         "ballot": decision.ballot,
         "outcome": state_words(decision.outcome),
-        "chambers": results.chambers(decision),
+        "chambers": chambers,
+        "titles": {row.code: row.title for row in chambers},
         "ways": live_tally(decision.ballot),
         "lines": lines,
         "seal": results.find_seal(decision),
