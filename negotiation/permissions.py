@@ -83,6 +83,8 @@ ACTS: dict[str, Act] = {
     "publish_notice": Act("convene", (NOTICE, NEGOTIATION, FIXING)),
     "open_ballot": Act("convene", (NEGOTIATION, FIXING), enters=VOTE),
     "cast": Act("vote", (VOTE,)),
+    "open_poll": Act("convene", (NOTICE, NEGOTIATION)),
+    "answer_poll": Act("vote", (NOTICE, NEGOTIATION)),
     "decide": Act("convene", (VOTE,)),
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),

@@ -1,6 +1,8 @@
 """A voter's receipt (`tongchou-receipt/1`): the vote's entry, its place in the tree, the proof and the checkpoint."""
 
 import base64
+from dataclasses import dataclass
+from hashlib import sha256
 
 import rfc8785
 from django.utils.translation import gettext as _
@@ -9,11 +11,11 @@ from accounts.models import Mandate
 from accounts.refusals import NotFound, WrongPhase
 from audit import log
 from audit.keys import current_key
-from audit.models import Entry
+from audit.models import Checkpoint, Entry
 from audit.notes import verifier_key
 from audit.sequencer import last_checkpoint
 from audit.tree import inclusion_proof
-from negotiation.models import Ballot, Vote
+from negotiation.models import Ballot, Room, Vote
 from negotiation.terms import Document
 from negotiation.voting import effective_vote
 
@@ -22,7 +24,9 @@ FORMAT = "tongchou-receipt/1"
 
 def find_vote(mandate: Mandate, ballot: Ballot) -> Vote:
     """The vote that a receipt is for: the last one under this mandate, else the one that counts for its party."""
-    votes = ballot.votes.select_related("ballot__room", "seat__party").filter(seat__party=mandate.party_id)
+    votes = ballot.votes.select_related("ballot__room__plan", "ballot__revision__package", "seat__party").filter(
+        seat__party=mandate.party_id
+    )
     own = votes.filter(mandate=mandate).order_by("-pk").first()
     found = own or effective_vote(ballot, votes.values_list("seat", flat=True))
     if found is None:
@@ -65,3 +69,23 @@ def receipt_file(mandate: Mandate, ballot: Ballot) -> tuple[str, bytes]:
     """Name and content of the file that the voter keeps."""
     content = rfc8785.dumps(receipt(find_vote(mandate, ballot)))
     return f"receipt-{ballot.pk}-{mandate.party.code}.json", content
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether an entry stands where a receipt says, and whether the seal on the receipt is ours (None: not asked)."""
+
+    stands: bool
+    sealed: bool | None
+
+
+def check_receipt(room: Room, index: int, digest: str, size: int | None = None, root: str = "") -> Check:
+    """Look a receipt up. It tells nothing of the entry that the paper does not say."""
+    scope = log.room_scope(room.code)
+    entry = Entry.objects.filter(scope=scope, index=index).first()
+    stands = entry is not None and sha256(bytes(entry.body)).hexdigest() == digest.lower()
+    if size is None:
+        return Check(stands, None)
+    kept = Checkpoint.objects.filter(scope=scope, size=size).first()
+    same = kept is not None and base64.b64encode(bytes(kept.root)).decode() == root
+    return Check(stands, same and index < size)

@@ -21,11 +21,13 @@ from negotiation.models import (
     Comparison,
     InvitationBatch,
     Mediation,
+    Poll,
     Revision,
     Room,
     Scorecard,
     SheetImport,
 )
+from negotiation.polls import close_poll_if_due
 from negotiation.scorecards import compute_card
 from negotiation.sheets.importing import read_import
 from negotiation.voting import close_if_due
@@ -93,6 +95,12 @@ def cluster_pending() -> None:
 def close_due_ballots() -> None:
     for ballot in Ballot.objects.filter(state=Ballot.State.OPEN, closes_at__lte=timezone.now()).select_related("room"):
         close_if_due(ballot)
+
+
+@shared_task
+def close_due_polls() -> None:
+    for poll in Poll.objects.filter(result__isnull=True, closes_at__lte=timezone.now()).select_related("room"):
+        close_poll_if_due(poll)
 
 
 @shared_task

@@ -34,7 +34,7 @@ def operation(
     request: Schema = None,
     response: Schema = None,
     status: int = 200,
-    parameters: list[OpenApiParameter] | None = None,
+    parameters: list[Any] | None = None,
     content_type: str = "application/json",
     **more: Any,
 ) -> Callable[[Any], Any]:

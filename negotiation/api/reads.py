@@ -11,6 +11,7 @@ from rest_framework import serializers
 from accounts.models import Mandate, Party
 from audit.models import Entry
 from negotiation.api.acts import Part
+from negotiation.api.result_shapes import StandingRow
 from negotiation.mediation import Stated
 from negotiation.models import (
     Allocation,
@@ -888,10 +889,16 @@ class BallotRow(S.ModelSerializer[Ballot]):
 class BallotDetail(BallotRow):
     rule = S.JSONField()
     tally = S.SerializerMethodField(help_text="As `manage.py tally` prints it.")
+    standing = S.SerializerMethodField()
     my_vote = S.SerializerMethodField()
 
     class Meta(BallotRow.Meta):
-        fields = [*BallotRow.Meta.fields, "rule", "rule_digest", "card_digest", "roll_digest", "tally", "my_vote"]
+        fields = [*BallotRow.Meta.fields, "rule", "rule_digest", "card_digest", "roll_digest", "tally", "standing"]
+        fields += ["my_vote"]
+
+    @extend_schema_field(StandingRow)
+    def get_standing(self, ballot: Ballot) -> Any:
+        return StandingRow(self.context["standing"]).data
 
     @extend_schema_field(S.JSONField())
     def get_tally(self, ballot: Ballot) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from negotiation.models.invitations import Invitation, InvitationBatch, LetterFi
 from negotiation.models.joint import JointProposer, Partner
 from negotiation.models.moderation import Hiding, Report
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
+from negotiation.models.polls import Poll, PollAnswer
 from negotiation.models.procedure import (
     Attendance,
     HearingDemand,
@@ -62,6 +63,8 @@ __all__ = [
     "Package",
     "Partner",
     "PhoneCheck",
+    "Poll",
+    "PollAnswer",
     "Report",
     "RequiredDocument",
     "Resolution",

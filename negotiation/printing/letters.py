@@ -1,12 +1,10 @@
 """Letters of invitation: one A4 page for each household, with its code to type and as a QR code."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import segno
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +13,7 @@ from audit.keys import current_key
 from audit.notes import fingerprint
 from negotiation.models import Room
 from negotiation.printing.compiler import compile_pdf
+from negotiation.printing.sealed import qr
 from negotiation.templatetags.tongchou import cn_date
 
 SUMMARY = 400  # characters of it that a letter has room for
@@ -62,14 +61,8 @@ def _printed(letter: Letter, address: str) -> dict[str, Any]:
         "address": letter.address,
         "code": letter.code,
         "until": _("Good until %(day)s.") % {"day": cn_date(timezone.localtime(letter.until).date())},
-        "qr": _qr(f"{address}#{letter.code}"),
+        "qr": qr(f"{address}#{letter.code}"),
     }
-
-
-def _qr(text: str) -> str:
-    drawn = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=2, scale=4)
-    return drawn.getvalue().decode()
 
 
 def _words() -> dict[str, str]:

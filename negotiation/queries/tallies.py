@@ -1,5 +1,6 @@
 """A count as people read it: one bar for each measure with its threshold, and in words what is missing."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -10,33 +11,74 @@ from django.utils.translation import ngettext
 
 from negotiation.models import Ballot
 from negotiation.permissions import Viewer
-from negotiation.voting import tally, vote_rows
+from negotiation.queries.standing import NOWHERE, OTHERS, Group, Standing, standing
+from negotiation.queries.words import word
 
 Row = dict[str, Any]
 
 
 def find_ballot(viewer: Viewer, number: int) -> Ballot:
     """A ballot of the viewer's room. Raises Http404."""
-    related = ("room__plan", "revision__package", "decision")
+    related = ("room__plan__unit", "revision__package", "decision")
     return get_object_or_404(Ballot.objects.select_related(*related), pk=number, room=viewer.room)
 
 
 def live_tally(ballot: Ballot) -> Row:
     """The count now, or the decided one, made ready for the page."""
-    decision = getattr(ballot, "decision", None)
-    count = decision.count if decision else tally(ballot)
+    found = standing(ballot)
     titles = {row["code"]: row for row in ballot.rule["chambers"]}
-    voted = len({row["seat"] for row in vote_rows(ballot)})
-    chambers = [_chamber(row, titles[row["code"]]) for row in count["chambers"]]
-    return {"state": count["state"], "chambers": chambers, "voted": voted, "seats": ballot.roll.count()}
+    chambers = [_chamber(row, titles[row["code"]], found) for row in found.count["chambers"]]
+    ways = [(way_words(way), count) for way, count in found.ways.items() if count]
+    return {
+        "state": found.count["state"],
+        "chambers": chambers,
+        "voted": found.voted,
+        "seats": found.seats,
+        "ways": ways,
+        "can_change": found.can_change,
+        "change_words": change_words(found),
+    }
 
 
-def _chamber(row: Row, declared: Row) -> Row:
-    measures = [_measure(measure) for measure in row.get("measures", [])]
+def change_words(found: Standing) -> str:
+    """Whether the outcome can still change."""
+    if not found.can_change:
+        return _("The outcome can no longer change: the vote is closed.")
+    if found.expected is None:
+        return _("The outcome can still change.")
+    words = _(
+        "If nobody changes a vote, the outcome can no longer change: %(outcome)s. Votes may be changed until the close."
+    )
+    return words % {"outcome": state_words(found.expected)}
+
+
+def _chamber(row: Row, declared: Row, found: Standing) -> Row:
+    never = _("only if votes are changed") if found.can_change else _("can no longer be reached")
+    measures = [_measure(measure, never) for measure in row.get("measures", [])]
     words = _chamber_words(row, declared["method"])
     silent = row["passed"] if declared["method"] == "no_objection" else None
     named = {"title": declared.get("title") or row["code"], "method": declared["method"]}
-    return {**row, **named, "measures": measures, "words": words, "silent": silent is not None}
+    groups = [_table(kind, rows) for kind, rows in found.groups.get(row["code"], {}).items()]
+    return {**row, **named, "measures": measures, "words": words, "silent": silent is not None, "groups": groups}
+
+
+def _table(kind: str, rows: Sequence[Group]) -> Row:
+    """How far groups have come, by class of rights or by building."""
+    titles = {"class": _("By class of rights"), "building": _("By building")}
+    return {"kind": kind, "title": titles[kind], "exact": rows[0].exact, "rows": [_group(row) for row in rows]}
+
+
+def _group(row: Group) -> Row:
+    return {**vars(row), "label": _group_words(row)}
+
+
+def _group_words(row: Group) -> str:
+    if row.code == NOWHERE:
+        return _("Without rights")
+    if row.code != OTHERS:
+        return word(row.code)
+    named = "、".join(map(word, row.together))
+    return _("%(groups)s and all smaller groups") % {"groups": named} if named else _("All smaller groups together")
 
 
 def _chamber_words(row: Row, method: str) -> str:
@@ -46,7 +88,8 @@ def _chamber_words(row: Row, method: str) -> str:
     return _("Everybody has accepted.") if row["passed"] else _("Not everybody has accepted yet.")
 
 
-def _measure(row: Row) -> Row:
+def _measure(row: Row, never: str) -> Row:
+    """`never`: what is said of a measure that no vote still to come can pass."""
     reached, needed = Fraction(row["reached"]), Fraction(row["needed"])
     bases = {
         "entitled": _("of all seats"),
@@ -61,7 +104,7 @@ def _measure(row: Row) -> Row:
         "of_words": bases.get(row["of"], ""),
         "threshold": float(needed * 100),
         "sign": ">" if row["test"] == "more_than" else "≥",
-        "words": objection_words(row) if row["kind"] == "objection" else missing_words(row),
+        "words": objection_words(row) if row["kind"] == "objection" else missing_words(row, never),
         "state": _state(row),
     }
 
@@ -83,19 +126,19 @@ def measure_label(row: Row) -> str:
     return f"{kinds[row['kind']]} · {units.get(row['by'], row['by'])}"
 
 
-def missing_words(row: Row) -> str:
+def missing_words(row: Row, never: str) -> str:
     """What is still missing, in its own unit."""
     if row["passed"]:
         return _("reached")
     if row["missing"] is None:
-        return _("can no longer be reached")
+        return never
     amount = Fraction(row["missing"])
     if not amount:
         return _("a vote in favour is missing")
     text = _quantity(row["by"], amount)
     words = _("more than %(amount)s missing") if row.get("strict") else _("%(amount)s missing")
-    never = "" if row["reachable"] else " · " + _("can no longer be reached")
-    return str(words % {"amount": text}) + never
+    told = str(words % {"amount": text})
+    return told if row["reachable"] else f"{told} · {never}"
 
 
 def _quantity(by: str, amount: Fraction) -> str:
@@ -122,3 +165,8 @@ def tell_count(count: Row, rule: Row) -> list[Row]:
     """The chambers of a count under a rule, made ready for a page."""
     titles = {row["code"]: row for row in rule["chambers"]}
     return [_chamber(row, titles[row["code"]]) for row in count["chambers"]]
+
+
+def way_words(via: str) -> str:
+    """How a vote was given."""
+    return {"own": _("in person"), "paper": _("on paper"), "proxy": _("by proxy")}.get(via, via)

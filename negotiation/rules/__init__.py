@@ -1,7 +1,7 @@
 """Decision rules: a rule is data, a count is exact. Pure Python over fractions; docs/rules.md says what is counted."""
 
-from negotiation.rules.counting import tally
-from negotiation.rules.live import live_state
+from negotiation.rules.counting import Bench, benches, tally
+from negotiation.rules.live import live_state, outcome
 from negotiation.rules.presets import preset, presets
 from negotiation.rules.refusal import Fault, RuleRefused
 from negotiation.rules.roll import roll
@@ -10,14 +10,17 @@ from negotiation.rules.settling import check_settled
 from negotiation.rules.trial import entitled, trial
 
 __all__ = [
+    "Bench",
     "Chamber",
     "Fault",
     "Measure",
     "Rule",
     "RuleRefused",
+    "benches",
     "check_settled",
     "entitled",
     "live_state",
+    "outcome",
     "parse_rule",
     "preset",
     "presets",

@@ -22,7 +22,7 @@ from negotiation.queries.due import Dates
 from negotiation.queries.figures.parts import Cell, Column, Table
 from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.glossary import TERMS
-from negotiation.queries.tallies import state_words
+from negotiation.queries.tallies import state_words, way_words
 from negotiation.queries.words import duty_state, end_word, land_use_name, stage_name, term_words, unit_word, word
 from notifications.outbox import masked
 
@@ -37,6 +37,7 @@ register.filter(joint.void_words)
 register.filter(stage_name)
 register.filter(duty_state)
 register.filter(masked)
+register.filter(way_words)
 
 
 @register.filter
@@ -203,6 +204,12 @@ def cast_words(code: str) -> str:
         "decline": _("Decline the package"),
     }
     return words.get(code, code)
+
+
+@register.filter
+def weight_text(weight: str, by: str) -> str:
+    """What a seat weighs, in its unit."""
+    return f"{weight} {'m²' if by == 'area' else _('yuan') if by == 'value' else by}"
 
 
 @register.filter(name="state_words")

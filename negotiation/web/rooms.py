@@ -35,6 +35,9 @@ OF_A_PACKAGE = (
     "withdraw-support",
     "mediator",
     "mediation",
+    "polls",
+    "open-poll",
+    "poll",
 )  # pages below a package's own
 MODERATION = ("moderation", "report-comment", "keep-comment", "hide-comment", "appeal-hiding", "decide-appeal")
 TALK = (
@@ -131,7 +134,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide"),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide", "result", "check-receipt"),
     ]
     if viewer.mandate is not None and viewer.mandate.party.side == "public":
         tabs.insert(1, _tab(viewer, "mine", _("My home")))
@@ -145,7 +148,7 @@ def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "mine", _("My home"), "room"),
         _tab(viewer, "packages", _("Packages"), "package", "compare", *SHARED, *OF_A_PACKAGE),
         _tab(viewer, "comments", _("Discussion"), *TALK),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "result", "check-receipt"),
     ]
 
 

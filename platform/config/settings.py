@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "cluster-missing": {"task": "negotiation.tasks.cluster_pending", "schedule": 30.0},
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
+    "close-due-polls": {"task": "negotiation.tasks.close_due_polls", "schedule": 15.0},
     "open-agreements": {"task": "negotiation.tasks.open_waiting_agreements", "schedule": 300.0},
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 30.0},
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},

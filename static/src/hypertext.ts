@@ -31,7 +31,9 @@ export function startHtmx(): void {
 
 /** Put html from our own server into an element and bring it to life. */
 export function fill(element: Element, html: string): void {
+  const opened = [...element.querySelectorAll("details[open][id]")].map((details) => details.id);
   element.innerHTML = html;
+  for (const id of opened) element.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
   htmx.process(element);
   startIslands(element);
 }

@@ -9,9 +9,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, voting
+from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, polls, voting
 from negotiation.attachments import add_attachment
-from negotiation.models import DueDate, Override, Package, Room, SheetImport
+from negotiation.models import DueDate, Override, Package, Poll, Room, SheetImport
 from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
@@ -192,6 +192,12 @@ NEGOTIATION = {
     ("POST", "notice"): "403 403 403 403 403 403 422 403",
     ("GET", "open-ballot"): CONVENER,
     ("POST", "open-ballot"): "403 403 403 403 403 403 422 403",
+    ("GET", "polls"): OPEN,
+    ("GET", "open-poll"): CONVENER,
+    ("POST", "open-poll"): CONVENE,
+    ("GET", "poll"): OPEN,
+    # It asks for a ranking, and nothing is ranked.
+    ("POST", "poll"): WRITE,
     ("GET", "ballots"): OPEN,
     ("GET", "log-key"): OPEN,
     ("GET", "notices"): SIGNED_IN,
@@ -219,6 +225,7 @@ NEGOTIATION = {
     ("GET", "rule"): OPEN,
     ("GET", "edit-rule"): CONVENER,
     ("POST", "edit-rule"): CONVENE,
+    ("GET", "check-receipt"): OPEN,
     ("GET", "choose-procedure"): CONVENER,
     ("POST", "choose-procedure"): CONVENE,
     ("GET", "advance"): CONVENER,
@@ -272,6 +279,10 @@ VOTE = {
     ("POST", "vote"): "403 403 403 422 422 422 422 403",
     # Nobody has voted yet.
     ("GET", "receipt"): "302 403 403 404 404 404 404 403",
+    # It is not decided yet.
+    ("GET", "result"): "409 409 409 409 409 409 409 409",
+    ("GET", "certificate"): "409 409 409 409 409 409 409 409",
+    ("GET", "receipt-pdf"): "302 403 403 404 404 404 404 403",
     ("GET", "decide"): CONVENER,
     ("POST", "decide"): "403 403 403 403 403 403 409 403",
     ("POST", "start-package"): "403 403 403 409 409 409 409 403",
@@ -297,6 +308,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= {"batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk, "letter": 1, "file": 1}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
+    named["poll"] = asked_poll(mandate("planner"), zhuxi).pk
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
@@ -318,6 +330,11 @@ def dated(room) -> DueDate:
     return DueDate.objects.create(
         revision=revision, kind="dispositions", place=1, row=row.pk, on=day, party=row.responsible
     )
+
+
+def asked_poll(convener, room) -> Poll:
+    """A straw poll that asks for a ranking of all packages."""
+    return polls.open_poll(convener, room, "Which one?", "ranked", list(latest(room)), timezone.now() + timedelta(1))
 
 
 def notified(person, room) -> dict[str, object]:

@@ -25,8 +25,8 @@ from negotiation.queries.packages import latest
 from negotiation.sheets.write import draft_workbook
 from negotiation.splitting import split_parcel
 from negotiation.terms import digest, package_document
-from tests.staging import DEMO
 from tests.negotiation.casefile.small import small_case
+from tests.staging import DEMO
 
 ROOM = "/rooms/ZX-03-2026/"
 SOON = "2027-06-30"

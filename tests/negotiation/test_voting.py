@@ -271,7 +271,7 @@ def test_demo_can_pass_a_package_with_everybody_voting(ballot, convener, mandate
 def test_objection_measure_is_told_as_what_it_is() -> None:
     measure = {"kind": "objection", "by": "heads", "of": "entitled", "reached": "1/2", "needed": "1/2"}
     below = {**measure, "test": "more_than", "passed": False, "missing": "1", "reachable": True, "strict": False}
-    shown = tallies._measure(below)
+    shown = tallies._measure(below, "")
     assert (shown["state"], shown["words"]) == ("met", "异议未达到比例")
-    shown = tallies._measure({**below, "reached": "3/5", "passed": True, "missing": "0"})
+    shown = tallies._measure({**below, "reached": "3/5", "passed": True, "missing": "0"}, "")
     assert (shown["state"], shown["words"]) == ("broken", "异议已达到比例，暂停")

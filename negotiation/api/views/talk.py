@@ -11,6 +11,7 @@ from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.queries.comments import SORTS, dress, find_comment, threads
 from negotiation.queries.packages import find_revision
+from negotiation.queries.standing import standing
 from negotiation.queries.tallies import find_ballot
 
 KEY_HEADER = "Idempotency-Key"
@@ -103,10 +104,11 @@ class OneBallot(RoomView):
         found = find_ballot(viewer, ballot)
         party = viewer.mandate.party_id if viewer.mandate else None
         seats = list(found.roll.filter(seat__party=party).values_list("seat_id", flat=True)) if party else []
-        decision = getattr(found, "decision", None)
+        stands = standing(found)
         context = {
             "viewer": viewer,
-            "tally": decision.count if decision else voting.tally(found),
+            "tally": stands.count,
+            "standing": stands,
             "my_vote": voting.effective_vote(found, seats) if seats else None,
         }
         return Response(reads.BallotDetail(found, context=context).data)

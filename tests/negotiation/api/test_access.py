@@ -14,7 +14,7 @@ from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
-from tests.negotiation.test_access import ROLES, brought, notified, proceedings
+from tests.negotiation.test_access import ROLES, asked_poll, brought, notified, proceedings
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -154,6 +154,10 @@ TABLE = {
     ("GET", "api-answers-docx"): OPEN,
     ("GET", "api-answers-pdf"): OPEN,
     ("GET", "api-my-comments"): "404 404 200 200 200 200 200 200",
+    ("GET", "api-polls"): OPEN,
+    ("POST", "api-polls"): CONVENE,
+    ("GET", "api-poll"): OPEN,
+    ("POST", "api-poll-answers"): WRITE,
     ("GET", "api-ballots"): OPEN,
     ("GET", "api-notices"): SIGNED_IN,
     ("POST", "api-all-read"): "401 204 204 204 204 204 204 204",
@@ -168,6 +172,8 @@ TABLE = {
     ("GET", "api-log"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
+    # The address says nothing of a receipt.
+    ("GET", "api-receipt-check"): "422 422 422 422 422 422 422 422",
     ("GET", "api-procedure"): OPEN,
     ("GET", "api-rule"): OPEN,
     ("PUT", "api-rule"): CONVENE,
@@ -204,6 +210,11 @@ VOTE = {
     ("POST", "api-votes"): WRITE,
     # Nobody has voted yet.
     ("GET", "api-receipt"): "401 403 403 404 404 404 404 403",
+    # It is not decided yet.
+    ("GET", "api-result"): "409 409 409 409 409 409 409 409",
+    ("GET", "api-roll"): "409 409 409 409 409 409 409 409",
+    ("GET", "api-certificate"): "409 409 409 409 409 409 409 409",
+    ("GET", "api-receipt-pdf"): "401 403 403 404 404 404 404 403",
     ("POST", "api-decision"): "401 403 403 403 403 403 409 403",
     ("POST", "api-packages"): "401 403 403 409 409 409 409 403",
 }
@@ -223,6 +234,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "package": "A",
         "number": 1,
         "comment": comment.pk,
+        "poll": asked_poll(mandate("planner"), zhuxi).pk,
         "attachment": add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk,
         "batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk,
         "letter": 1,
