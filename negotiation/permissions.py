@@ -79,6 +79,9 @@ ACTS: dict[str, Act] = {
     "publish_notice": Act("convene", (NOTICE, NEGOTIATION, FIXING)),
     "open_ballot": Act("convene", (NEGOTIATION, FIXING), enters=VOTE),
     "cast": Act("vote", (VOTE,)),
+    # By the convener and the members of the government side: see `decide_appeal`.
+    "print_papers": Act("read_names", (VOTE,)),
+    "enter_paper": Act("read_names", (VOTE,)),
     "decide": Act("convene", (VOTE,)),
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),

@@ -7,6 +7,7 @@ from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
 from negotiation.models.moderation import Hiding, Report
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
+from negotiation.models.papers import PaperBatch, PaperEntry, PaperFile
 from negotiation.models.procedure import (
     Attendance,
     HearingDemand,
@@ -55,6 +56,9 @@ __all__ = [
     "Meeting",
     "Override",
     "Package",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperFile",
     "PhoneCheck",
     "Report",
     "RequiredDocument",

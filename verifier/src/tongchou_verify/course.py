@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from negotiation import rules
 from tongchou_verify import canonical
@@ -18,6 +18,7 @@ Data = dict[str, Any]
 SLACK = timedelta(minutes=10)
 WAYS = ("own", "paper", "proxy")
 SEAT_KEYS = ("chamber", "kind", "party", "seat", "side", "weights")
+OFFICES = {"convener", "government"}
 OPENING = ("ballot", "package", "revision", "revision_digest", "card", "roll", "rule", "seats")
 
 
@@ -27,6 +28,7 @@ class Mandate:
     kind: str
     begins: str
     ends: str | None
+    roles: frozenset[str] = frozenset()
     revoked: int | None = None
 
 
@@ -37,9 +39,16 @@ class Vote:
     reason: bool
 
 
+class Paper(NamedTuple):
+    """A paper that one official has entered, under this mandate, and no other has confirmed yet."""
+
+    number: int
+    mandate: str
+
+
 @dataclass
 class Ballot:
-    """An open or ended vote on one revision. `votes`: the last one of each seat and way."""
+    """An open or ended vote on one revision. `votes`: the last one of each seat and way; `papers`: those that wait."""
 
     number: int
     opens: str
@@ -50,6 +59,7 @@ class Ballot:
     seats: list[Data]
     seat_codes: frozenset[str]
     votes: dict[tuple[str, str], Vote] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
     cast: int = 0
     closed: bool = False
     outcome: str = ""
@@ -99,8 +109,9 @@ def _grant(course: Course, act: Act) -> None:
     if commitment in course.mandates:
         raise Fault("this mandate was granted before")
     ends = data.get("valid_to")
+    ends, roles = ends and need(data, "valid_to", TIME), _texts(data, "roles")
     course.mandates[commitment] = Mandate(
-        _text(data, "party"), _text(data, "kind"), need(data, "valid_from", TIME), ends and need(data, "valid_to", TIME)
+        _text(data, "party"), _text(data, "kind"), need(data, "valid_from", TIME), ends, roles
     )
 
 
@@ -179,33 +190,93 @@ def _roll(data: Data) -> list[Data]:
 
 
 def _vote(course: Course, act: Act) -> None:
-    ballot, data = _ballot(course, act), act.data
+    ballot, data = _open_ballot(course, act), act.data
     if "sealed" in data:
         raise Fault("a sealed vote can not be checked by this version")
-    if ballot.closed or not ballot.opens <= act.time < ballot.closes:
-        raise Fault(f"the vote lies outside of ballot {ballot.number} ({ballot.opens} to {ballot.closes})")
-    seat, choice, via = _text(data, "seat"), _text(data, "choice"), _text(data, "via")
-    if seat not in ballot.seat_codes:
-        raise Fault(f"seat {show(seat)} is not on the roll of ballot {ballot.number}")
+    seat, choice, via = _seat(ballot, data), _text(data, "choice"), _text(data, "via")
     if via not in WAYS:
         raise Fault(f"via is {show(via)}, want one of {', '.join(WAYS)}")
-    _check_mandate(course, act, seat, via)
+    if via == "paper":
+        _second_reading(course, act, ballot, seat)
+    else:
+        _check_mandate(course, act, seat, via)
     ballot.votes[seat, via] = Vote(act.at, choice, "reason" in data)
     ballot.cast += 1
 
 
+def _open_ballot(course: Course, act: Act) -> Ballot:
+    ballot = _ballot(course, act)
+    if ballot.closed or not ballot.opens <= act.time < ballot.closes:
+        raise Fault(f"the vote lies outside of ballot {ballot.number} ({ballot.opens} to {ballot.closes})")
+    return ballot
+
+
+def _seat(ballot: Ballot, data: Data) -> str:
+    seat = _text(data, "seat")
+    if seat not in ballot.seat_codes:
+        raise Fault(f"seat {show(seat)} is not on the roll of ballot {ballot.number}")
+    return seat
+
+
 def _check_mandate(course: Course, act: Act, seat: str, via: str) -> None:
+    mandate = _valid(course, act)
+    if mandate.party != seat:
+        raise Fault(f"{show(act.party)} votes for seat {show(seat)}")
+    if (mandate.kind == "proxy") != (via == "proxy"):
+        raise Fault(f"a mandate of kind {show(mandate.kind)} votes by way of {via}")
+
+
+def _valid(course: Course, act: Act) -> Mandate:
+    """The mandate of a vote, or of an official who takes one down, as it holds at that time."""
     mandate = course.mandates.get(act.mandate)
     if mandate is None:
         raise Fault("a vote without a mandate")
-    if mandate.party != seat:
-        raise Fault(f"{show(act.party)} votes for seat {show(seat)}")
     if mandate.revoked is not None:
         raise Fault(f"the vote is cast under a mandate that entry {mandate.revoked} revoked")
     if act.time < mandate.begins or (mandate.ends is not None and act.time >= mandate.ends):
         raise Fault(f"the mandate holds from {mandate.begins} to {mandate.ends}, not at {act.time}")
-    if (mandate.kind == "proxy") != (via == "proxy"):
-        raise Fault(f"a mandate of kind {show(mandate.kind)} votes by way of {via}")
+    return mandate
+
+
+def _official(course: Course, act: Act, seat: str) -> None:
+    mandate = _valid(course, act)
+    if not OFFICES & mandate.roles:
+        raise Fault(f"{show(act.party)} handles a paper without an official's mandate")
+    if mandate.party == seat:
+        raise Fault(f"{show(act.party)} handles the paper of its own seat")
+
+
+def _enter_paper(course: Course, act: Act) -> None:
+    ballot = _open_ballot(course, act)
+    seat = _seat(ballot, act.data)
+    _official(course, act, seat)
+    if seat in ballot.papers:
+        raise Fault(f"a paper of seat {show(seat)} was entered before and still waits")
+    ballot.papers[seat] = Paper(_number(act.data, "paper"), act.mandate)
+
+
+def _second_reading(course: Course, act: Act, ballot: Ballot, seat: str) -> None:
+    """Another official, under another mandate, reads a paper that waits; after that it waits no more."""
+    _official(course, act, seat)
+    if _waiting(ballot, seat, act.data).mandate == act.mandate:
+        raise Fault("a paper is entered and confirmed under one mandate")
+
+
+def _waiting(ballot: Ballot, seat: str, data: Data) -> Paper:
+    paper = ballot.papers.pop(seat, None)
+    if paper is None or paper.number != data.get("paper"):
+        raise Fault(f"no paper {show(data.get('paper'))} of seat {show(seat)} was entered before")
+    return paper
+
+
+def _differ(course: Course, act: Act) -> None:
+    ballot = _open_ballot(course, act)
+    _second_reading(course, act, ballot, _seat(ballot, act.data))
+
+
+def _withdraw_paper(course: Course, act: Act) -> None:
+    ballot = _ballot(course, act)
+    _waiting(ballot, _seat(ballot, act.data), act.data)
 
 
 def _close(course: Course, act: Act) -> None:
@@ -260,6 +331,13 @@ def _text(data: Data, key: str) -> str:
     return value
 
 
+def _texts(data: Data, key: str) -> frozenset[str]:
+    value = data.get(key)
+    if not isinstance(value, list) or not all(isinstance(row, str) for row in value):
+        raise Fault(f"{key} is {show(value)}, want a list of texts")
+    return frozenset(value)
+
+
 def _number(data: Data, key: str) -> int:
     value = data.get(key)
     if type(value) is not int:
@@ -276,6 +354,9 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "card.score": _score,
     "ballot.open": _open,
     "vote.cast": _vote,
+    "paper.enter": _enter_paper,
+    "paper.mismatch": _differ,
+    "paper.withdraw": _withdraw_paper,
     "ballot.close": _close,
     "ballot.decide": _decide,
 }

@@ -24,6 +24,7 @@ WEIGHTY = frozenset(
     (
         *("mandate.grant", "mandate.revoke", "package.load", "package.submit", "card.score", "notice.publish"),
         *("ballot.open", "vote.cast", "ballot.close", "ballot.decide"),
+        *("paper.enter", "paper.mismatch", "paper.withdraw"),
     )
 )
 
