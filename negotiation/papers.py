@@ -12,7 +12,6 @@ from audit.log import Private, clock
 from negotiation import filestore
 from negotiation.acting import commit_mandate, record
 from negotiation.attachments import check_sized, drop_unused
-from negotiation.live.events import announce
 from negotiation.models import Ballot, BallotSeat, PaperEntry, Room, Vote
 from negotiation.papercodes import read_paper_code
 from negotiation.permissions import authorize
@@ -52,7 +51,6 @@ def enter_paper(
         entry = PaperEntry.objects.create(ballot=ballot, seat=line.seat, **said, **kept)
         data = _named(entry) | {"scan": entry.sha256, "choice": Private.text(choice)}
         record(ballot.room, "paper.enter", mandate, "ballot", ballot.pk, data, time=now)
-        announce(ballot.room, "papers")
     return entry
 
 
@@ -76,7 +74,6 @@ def confirm_paper(second: Mandate, entry: PaperEntry, choice: str) -> PaperEntry
             _vote(current, line)
         else:
             _differ(current, choice)
-        announce(room, "papers")
     return current
 
 
@@ -112,7 +109,6 @@ def withdraw_paper(mandate: Mandate, entry: PaperEntry, reason: str) -> PaperEnt
         _log(current, "paper.withdraw", {"reason": Private.text(reason)})
         digest = current.sha256
         transaction.on_commit(lambda: drop_unused(digest), robust=True)
-        announce(room, "papers")
     return current
 
 

@@ -23,7 +23,9 @@ FORMAT = "tongchou-receipt/1"
 
 def find_vote(mandate: Mandate, ballot: Ballot) -> Vote:
     """The vote that a receipt is for: the last one under this mandate, else the one that counts for its party."""
-    votes = ballot.votes.select_related("ballot__room", "seat__party", "mandate__party").filter(seat__party=mandate.party_id)
+    votes = ballot.votes.select_related("ballot__room", "seat__party", "mandate__party").filter(
+        seat__party=mandate.party_id
+    )
     own = votes.filter(mandate=mandate).order_by("-pk").first()
     found = own or effective_vote(ballot, votes.values_list("seat", flat=True))
     if found is None:

@@ -20,6 +20,7 @@ from negotiation.api.views import (
     moderation,
     notices,
     packages,
+    papers,
     printing,
     procedure,
     responsibilities,
@@ -34,6 +35,7 @@ PACKAGE = ROOM + "packages/<str:package>/"
 REVISION = PACKAGE + "revisions/<int:number>/"
 OVERRIDE = ROOM + "procedure/overrides/<int:override>/"
 MEETING = ROOM + "meetings/<int:meeting>/"
+BALLOT = ROOM + "ballots/<int:ballot>/"
 LIST = ROOM + "invitation-lists/<int:batch>/"
 urlpatterns = [
     path("schemas/", site.schema_list, name="api-schemas"),
@@ -137,6 +139,15 @@ urlpatterns = [
     path(ROOM + "ballots/<int:ballot>/votes/", talk.Votes.as_view(), name="api-votes"),
     path(ROOM + "ballots/<int:ballot>/receipt/", talk.Receipt.as_view(), name="api-receipt"),
     path(ROOM + "ballots/<int:ballot>/decision/", talk.Decision.as_view(), name="api-decision"),
+    path(BALLOT + "roll/", papers.PaperRoll.as_view(), name="api-paper-roll"),
+    path(BALLOT + "papers/", papers.Papers.as_view(), name="api-papers"),
+    path(BALLOT + "papers/<int:paper>/", papers.OnePaper.as_view(), name="api-paper"),
+    path(BALLOT + "papers/<int:paper>/scan/", papers.PaperScan.as_view(), name="api-paper-scan"),
+    path(BALLOT + "papers/<int:paper>/confirmation/", papers.PaperConfirmation.as_view(), name="api-paper-reading"),
+    path(BALLOT + "papers/<int:paper>/withdrawal/", papers.PaperWithdrawal.as_view(), name="api-paper-withdrawal"),
+    path(BALLOT + "paper-prints/", papers.PaperPrints.as_view(), name="api-paper-prints"),
+    path(BALLOT + "paper-prints/<int:prints>/", papers.OnePaperPrint.as_view(), name="api-paper-print"),
+    path(BALLOT + "paper-prints/<int:prints>/<int:file>.pdf", papers.PaperFile.as_view(), name="api-paper-file"),
     path(ROOM + "procedure/", procedure.Procedure.as_view(), name="api-procedure"),
     path(ROOM + "procedure/choice/", procedure.Choice.as_view(), name="api-choice"),
     path(ROOM + "procedure/advance/", procedure.Advance.as_view(), name="api-advance"),

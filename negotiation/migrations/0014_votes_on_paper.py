@@ -5,76 +5,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_phone_and_language'),
-        ('negotiation', '0013_autosave'),
+        ("accounts", "0003_phone_and_language"),
+        ("negotiation", "0013_autosave"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PaperBatch',
+            name="PaperBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lines', models.JSONField()),
-                ('place', models.CharField(max_length=200)),
-                ('total', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.mandate')),
-                ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paper_batches', to='negotiation.ballot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lines", models.JSONField()),
+                ("place", models.CharField(max_length=200)),
+                ("total", models.PositiveIntegerField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.mandate"
+                    ),
+                ),
+                (
+                    "ballot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="paper_batches",
+                        to="negotiation.ballot",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaperEntry',
+            name="PaperEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('entered', 'Waits for the second official'), ('confirmed', 'Confirmed, counts as a vote on paper'), ('mismatch', 'Read in two ways, to be entered again'), ('withdrawn', 'Withdrawn')], default='entered', max_length=10)),
-                ('choice', models.CharField(max_length=8)),
-                ('second_choice', models.CharField(blank=True, max_length=8)),
-                ('reason', models.TextField(blank=True, max_length=2000)),
-                ('kind', models.CharField(choices=[('pdf', 'PDF'), ('png', 'PNG picture'), ('jpeg', 'JPEG picture'), ('webp', 'WebP picture')], max_length=4)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('entered_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_reason', models.CharField(blank=True, max_length=400)),
-                ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='negotiation.ballot')),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.mandate')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.mandate')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='negotiation.seat')),
-                ('vote', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='paper', to='negotiation.vote')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("entered", "Waits for the second official"),
+                            ("confirmed", "Confirmed, counts as a vote on paper"),
+                            ("mismatch", "Read in two ways, to be entered again"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="entered",
+                        max_length=10,
+                    ),
+                ),
+                ("choice", models.CharField(max_length=8)),
+                ("second_choice", models.CharField(blank=True, max_length=8)),
+                ("reason", models.TextField(blank=True, max_length=2000)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pdf", "PDF"),
+                            ("png", "PNG picture"),
+                            ("jpeg", "JPEG picture"),
+                            ("webp", "WebP picture"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("entered_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "ballot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="papers", to="negotiation.ballot"
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.mandate"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.mandate"
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="negotiation.seat"
+                    ),
+                ),
+                (
+                    "vote",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="paper",
+                        to="negotiation.vote",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaperFile',
+            name="PaperFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('papers', models.PositiveIntegerField()),
-                ('sealed', models.BinaryField()),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='negotiation.paperbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("papers", models.PositiveIntegerField()),
+                ("sealed", models.BinaryField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="negotiation.paperbatch"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='paperbatch',
-            index=models.Index(condition=models.Q(('done__lt', models.F('total'))), fields=['updated_at'], name='papers_to_print'),
+            model_name="paperbatch",
+            index=models.Index(
+                condition=models.Q(("done__lt", models.F("total"))), fields=["updated_at"], name="papers_to_print"
+            ),
         ),
         migrations.AddIndex(
-            model_name='paperentry',
-            index=models.Index(fields=['ballot', 'state', '-id'], name='negotiation_ballot__dfa937_idx'),
+            model_name="paperentry",
+            index=models.Index(fields=["ballot", "state", "-id"], name="negotiation_ballot__dfa937_idx"),
         ),
         migrations.AddIndex(
-            model_name='paperentry',
-            index=models.Index(fields=['sha256'], name='negotiation_sha256_f87bbf_idx'),
+            model_name="paperentry",
+            index=models.Index(fields=["sha256"], name="negotiation_sha256_f87bbf_idx"),
         ),
         migrations.AddConstraint(
-            model_name='paperentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'entered')), fields=('ballot', 'seat'), name='one_paper_waits_per_seat'),
+            model_name="paperentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "entered")), fields=("ballot", "seat"), name="one_paper_waits_per_seat"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperfile',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='paper_file_once_per_number'),
+            model_name="paperfile",
+            constraint=models.UniqueConstraint(fields=("batch", "number"), name="paper_file_once_per_number"),
         ),
     ]

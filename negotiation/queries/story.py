@@ -16,6 +16,7 @@ from notifications import topics
 NAMED = (
     *("draft", "source", "package", "revision", "comment", "count", "party"),
     *("from", "to", "reason", "due", "letters", "letter", "told"),
+    *("seat", "papers"),
 )
 # What went past a duty is shown in red.
 ALARMS = frozenset(("procedure.ask_override", "procedure.override"))
@@ -70,6 +71,11 @@ WORDS = {
     "notice.publish": _("recorded the public notice"),
     "ballot.open": _("opened the vote on package %(package)s"),
     "vote.cast": _("voted"),
+    "vote.paper": _("confirmed, as the second official, the vote of %(seat)s on paper"),
+    "paper.print": _("asked for %(papers)s ballot papers"),
+    "paper.enter": _("entered the paper of %(seat)s"),
+    "paper.mismatch": _("read the paper of %(seat)s otherwise than the first official; neither counts"),
+    "paper.withdraw": _("withdrew the entered paper of %(seat)s"),
     "ballot.close": _("closed the vote"),
     "ballot.decide": _("set the decision down"),
     "person.invite": _("invited a person"),
@@ -123,6 +129,8 @@ def tell(entry: Entry) -> dict[str, Any]:
 
 
 def action_words(action: str, data: dict[str, Any]) -> str:
+    if data.get("via") == "paper":
+        action = "vote.paper"
     return str(WORDS[action]) % _known(data) if action in WORDS else action
 
 

@@ -45,6 +45,7 @@ TALK = (
     "leave-caucus",
     *MODERATION,
 )
+PAPERS = ("papers", "enter-paper", "paper", "withdraw-paper", "paper-prints", "paper-print")
 DRAFT = ("draft", "bulk", "split-parcel", "upload-plots", "draft-files", "upload-sheet", "sheet-import")
 
 
@@ -126,7 +127,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide"),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide", *PAPERS),
     ]
     if viewer.mandate is not None and viewer.mandate.party.side == "public":
         tabs.insert(1, _tab(viewer, "mine", _("My home")))

@@ -27,6 +27,7 @@ from negotiation.web.views import (
     notices,
     outbox,
     packages,
+    papers,
     printing,
     procedure,
     responsibilities,
@@ -35,6 +36,7 @@ from negotiation.web.views import (
 )
 
 ROOM = "rooms/<str:code>/"
+BALLOT = ROOM + "ballots/<int:ballot>/"
 urlpatterns = [
     path("", rooms.home, name="home"),
     path("notices/", notices.notice_list, name="notices"),
@@ -167,6 +169,15 @@ urlpatterns = [
     path(ROOM + "ballots/<int:ballot>/vote/", ballots.vote, name="vote"),
     path(ROOM + "ballots/<int:ballot>/receipt.json", ballots.receipt, name="receipt"),
     path(ROOM + "ballots/<int:ballot>/decide/", ballots.decide, name="decide"),
+    path(BALLOT + "papers/", papers.paper_list, name="papers"),
+    path(BALLOT + "papers/enter/", papers.enter, name="enter-paper"),
+    path(BALLOT + "papers/print/", papers.prints, name="paper-prints"),
+    path(BALLOT + "papers/print/<int:prints>/", papers.one_print, name="paper-print"),
+    path(BALLOT + "papers/print/<int:prints>/state/", papers.print_state, name="paper-print-state"),
+    path(BALLOT + "papers/print/<int:prints>/<int:file>.pdf", papers.print_file, name="paper-file"),
+    path(BALLOT + "papers/<int:paper>/", papers.one_paper, name="paper"),
+    path(BALLOT + "papers/<int:paper>/scan/", papers.scan, name="paper-scan"),
+    path(BALLOT + "papers/<int:paper>/withdraw/", papers.withdraw, name="withdraw-paper"),
     path(ROOM + "outbox/", outbox.outbox, name="outbox"),
     path(ROOM + "outbox/<int:telling>/", outbox.unreached, name="unreached"),
     path(ROOM + "outbox/<int:telling>/<str:party>/", outbox.by_hand, name="by-hand"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from negotiation import answers, caucuses, comments, documents, meetings, packages, voting
 from negotiation.attachments import add_attachment
 from negotiation.models import Override, Package, Room, SheetImport
+from negotiation.paperprints import make_papers, print_papers
 from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
@@ -21,6 +22,7 @@ from notifications.models import Notice, Telling
 from notifications.preferences import stop_token
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
+from tests.negotiation.papers import entered
 from tests.negotiation.test_mediation import asked
 
 ROLES = ("", "stranger", "observer", "resident", "developer", "finance", "planner", "auditor")
@@ -33,6 +35,8 @@ CONVENER = "302 403 403 403 403 403 200 403"
 LOG = "302 403 403 403 403 200 200 200"
 # Whoever has a mandate of a seat may write; the empty form is refused beside its fields.
 WRITE = "403 403 403 422 422 422 422 403"
+OFFICIALS = "302 403 403 403 403 200 200 403"
+OFFICIAL_WRITES = "403 403 403 403 403 422 422 403"
 CONVENE = "403 403 403 403 403 403 422 403"
 
 # In an open (published) room, in negotiation.
@@ -254,6 +258,20 @@ VOTE = {
     ("GET", "decide"): CONVENER,
     ("POST", "decide"): "403 403 403 403 403 403 409 403",
     ("POST", "start-package"): "403 403 403 409 409 409 409 403",
+    ("GET", "papers"): OFFICIALS,
+    ("GET", "enter-paper"): OFFICIALS,
+    ("POST", "enter-paper"): OFFICIAL_WRITES,
+    # The planner entered it; the second reading is empty.
+    ("GET", "paper"): OFFICIALS,
+    ("POST", "paper"): OFFICIAL_WRITES,
+    ("GET", "paper-scan"): OFFICIALS,
+    ("GET", "withdraw-paper"): OFFICIALS,
+    ("POST", "withdraw-paper"): OFFICIAL_WRITES,
+    ("GET", "paper-prints"): OFFICIALS,
+    ("POST", "paper-prints"): OFFICIAL_WRITES,
+    ("GET", "paper-print"): OFFICIALS,
+    ("GET", "paper-print-state"): OFFICIALS,
+    ("GET", "paper-file"): OFFICIALS,
 }
 
 
@@ -286,6 +304,13 @@ def proceedings(convener, room) -> dict[str, int]:
     common = {"duties": [], "reason": "Flood warning.", "asked_by": convener, "until": timezone.localdate()}
     override = Override.objects.create(room=room, phase=room.phase, **common)
     return {"document": document.pk, "meeting": meeting.pk, "override": override.pk}
+
+
+def on_paper(official, ballot) -> dict[str, int]:
+    """An open ballot with a paper that one official has entered, and a page of papers to print."""
+    entry, batch = entered(official, ballot), print_papers(official, ballot, "Town hall", ["HH-150"])
+    make_papers(batch)
+    return {"ballot": ballot.pk, "paper": entry.pk, "prints": batch.pk}
 
 
 def notified(person, room) -> dict[str, object]:
@@ -345,7 +370,7 @@ def test_route_in_negotiation(method: str, name: str, signed_in, places) -> None
 @pytest.mark.parametrize(("method", "name"), VOTE)
 def test_route_during_vote(method: str, name: str, signed_in, places, mandate, zhuxi) -> None:
     ballot = voting.open_ballot(mandate("planner"), latest(zhuxi).get(package__code="B"), timezone.now() + timedelta(1))
-    places["named"]["ballot"] = ballot.pk
+    places["named"] |= on_paper(mandate("planner"), ballot)
     assert statuses(signed_in, method, address(name, places)) == VOTE[method, name]
 
 

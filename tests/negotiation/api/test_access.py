@@ -14,7 +14,7 @@ from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
-from tests.negotiation.test_access import ROLES, brought, notified, proceedings
+from tests.negotiation.test_access import ROLES, brought, notified, on_paper, proceedings
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -22,6 +22,8 @@ LOG = "401 403 403 403 403 200 200 200"
 WRITE = "401 403 403 422 422 422 422 403"
 CONVENE = "401 403 403 403 403 403 422 403"
 CONVENER = "401 403 403 403 403 403 200 403"
+OFFICIALS = "401 403 403 403 403 200 200 403"
+OFFICIAL_WRITES = "401 403 403 403 403 422 422 403"
 SIGNED_IN = "401 200 200 200 200 200 200 200"
 TABLE = {
     ("GET", "api-schemas"): OPEN,
@@ -188,6 +190,17 @@ VOTE = {
     ("GET", "api-receipt"): "401 403 403 404 404 404 404 403",
     ("POST", "api-decision"): "401 403 403 403 403 403 409 403",
     ("POST", "api-packages"): "401 403 403 409 409 409 409 403",
+    ("GET", "api-paper-roll"): OFFICIALS,
+    ("GET", "api-papers"): OFFICIALS,
+    ("POST", "api-papers"): "401 403 403 403 403 415 415 403",
+    ("GET", "api-paper"): OFFICIALS,
+    ("GET", "api-paper-scan"): OFFICIALS,
+    ("POST", "api-paper-reading"): OFFICIAL_WRITES,
+    ("POST", "api-paper-withdrawal"): OFFICIAL_WRITES,
+    ("GET", "api-paper-prints"): OFFICIALS,
+    ("POST", "api-paper-prints"): OFFICIAL_WRITES,
+    ("GET", "api-paper-print"): OFFICIALS,
+    ("GET", "api-paper-file"): OFFICIALS,
 }
 
 
@@ -264,5 +277,6 @@ def test_route_in_negotiation(method: str, name: str, signed_in, parts) -> None:
 @pytest.mark.parametrize(("method", "name"), VOTE)
 def test_route_during_vote(method: str, name: str, signed_in, parts, mandate, zhuxi) -> None:
     revision = latest(zhuxi).get(package__code="B")
-    parts["ballot"] = voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1)).pk
+    ballot = voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1))
+    parts |= on_paper(mandate("planner"), ballot)
     assert statuses(signed_in, method, where(name, parts)) == VOTE[method, name]
