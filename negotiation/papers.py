@@ -3,6 +3,8 @@
 Both happen before the close, by the database's clock: no paper decides a count that is known already.
 """
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -146,8 +148,6 @@ def _named(entry: PaperEntry) -> dict[str, object]:
     return {"ballot": entry.ballot_id, "seat": entry.seat.party.code, "paper": entry.pk}
 
 
-def _log(entry: PaperEntry, action: str, data: dict[str, object]) -> None:
-    by = entry.ended_by
-    assert by is not None
-    whole = _named(entry) | {"entered_by": commit_mandate(entry.entered_by)} | data
-    record(entry.ballot.room, action, by, "ballot", entry.ballot_id, whole, time=entry.ended_at)
+def _log(entry: PaperEntry, action: str, data: Mapping[str, object]) -> None:
+    whole = {**_named(entry), "entered_by": commit_mandate(entry.entered_by), **data}
+    record(entry.ballot.room, action, entry.ended_by, "ballot", entry.ballot_id, whole, time=entry.ended_at)

@@ -1,4 +1,4 @@
-"""Reads of votes on paper, for officials. Nobody reads what a paper says while the second official is still to read it."""
+"""Reads of votes on paper, for officials. What one has read is shown to nobody until another has read it too."""
 
 from django.db.models import Count, QuerySet
 
