@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.refusals import Conflict, WrongPhase
@@ -26,7 +27,8 @@ def ballot(transactional_db, zhuxi, mandate):
 def officials(zhuxi, mandate, cast):
     """The finance officer, and a colleague of the planner's."""
     party, person = mandate("planner").party, cast("observer")
-    colleague = seat_person(zhuxi, person, party, "representative", roles=["government"], document="Letter")
+    with transaction.atomic():
+        colleague = seat_person(zhuxi, person, party, "representative", roles=["government"], document="Letter")
     return [mandate("finance"), colleague]
 
 

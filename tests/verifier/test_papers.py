@@ -77,7 +77,7 @@ def of_the_officials_own_seat(rows: Rows) -> None:
 
 def by_a_resident(rows: Rows) -> None:
     grants = (row for row in rows if row["action"] == "mandate.grant" and row["data"]["party"] == "HH-017")
-    rows[find(rows, "vote.cast")]["actor"] = {"party": "HH-017", "mandate": next(grants)["data"]["mandate"]}
+    rows[find(rows, "vote.cast")]["actor"] = {"mandate": next(grants)["data"]["mandate"], "party": "HH-017"}
 
 
 def twice(rows: Rows) -> None:

@@ -12,6 +12,7 @@ from accounts.refusals import Invalid
 from negotiation import filestore, paperprints, papers
 from negotiation.filecheck import TYPES
 from negotiation.models import Attachment, Ballot, BallotSeat, PaperBatch, PaperEntry
+from negotiation.papercodes import paper_code
 from negotiation.permissions import Viewer
 from negotiation.printing.papers import PDF, File, file_response
 from negotiation.queries import papers as queries
@@ -71,7 +72,7 @@ def enter(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
         ),
         back=_list_address(viewer, found),
         template="negotiation/enter_paper.html",
-        context={"ballot": found, "line": line, "code": code},
+        context={"ballot": found, "line": line, "code": paper_code(line.pk)},
     )
 
 
