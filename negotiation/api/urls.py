@@ -24,6 +24,7 @@ from negotiation.api.views import (
     printing,
     procedure,
     responsibilities,
+    rollcalls,
     rooms,
     sheets,
     site,
@@ -36,6 +37,7 @@ REVISION = PACKAGE + "revisions/<int:number>/"
 OVERRIDE = ROOM + "procedure/overrides/<int:override>/"
 MEETING = ROOM + "meetings/<int:meeting>/"
 BALLOT = ROOM + "ballots/<int:ballot>/"
+ROLL = ROOM + "roll-calls/<int:roll>/"
 LIST = ROOM + "invitation-lists/<int:batch>/"
 urlpatterns = [
     path("schemas/", site.schema_list, name="api-schemas"),
@@ -148,6 +150,10 @@ urlpatterns = [
     path(BALLOT + "paper-prints/", papers.PaperPrints.as_view(), name="api-paper-prints"),
     path(BALLOT + "paper-prints/<int:prints>/", papers.OnePaperPrint.as_view(), name="api-paper-print"),
     path(BALLOT + "paper-prints/<int:prints>/<int:file>.pdf", papers.PaperFile.as_view(), name="api-paper-file"),
+    path(BALLOT + "roll-calls/", rollcalls.RollCalls.as_view(), name="api-roll-calls"),
+    path(ROOM + "roll-calls/<int:roll>/", rollcalls.OneRollCall.as_view(), name="api-roll-call"),
+    path(ROLL + "confirmation/", rollcalls.RollCallConfirmation.as_view(), name="api-roll-call-confirmation"),
+    path(ROLL + "withdrawal/", rollcalls.RollCallWithdrawal.as_view(), name="api-roll-call-withdrawal"),
     path(ROOM + "procedure/", procedure.Procedure.as_view(), name="api-procedure"),
     path(ROOM + "procedure/choice/", procedure.Choice.as_view(), name="api-choice"),
     path(ROOM + "procedure/advance/", procedure.Advance.as_view(), name="api-advance"),

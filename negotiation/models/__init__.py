@@ -17,6 +17,7 @@ from negotiation.models.procedure import (
     RequiredDocument,
     Resolution,
 )
+from negotiation.models.rollcalls import RollCall
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.sealed import Acceptance, Accord, Valuation
 from negotiation.models.sheets import DraftStep, SheetChange, SheetImport
@@ -64,6 +65,7 @@ __all__ = [
     "RequiredDocument",
     "Resolution",
     "Revision",
+    "RollCall",
     "Room",
     "Scorecard",
     "Seat",

@@ -21,6 +21,7 @@ PROCEDURE = (
     *("choose-procedure", "advance", "reopen", "fix-text", "record-review", "publish-decision"),
     *("ask-override", "override", "documents", "require-document", "promise-document", "accept-promise"),
     *("receive-document", "meetings", "meeting", "plan-meeting", "hold-meeting", "cancel-meeting"),
+    *("take-roll-call", "roll-call", "withdraw-roll-call"),
     *("demand-hearing", "declare-hearing", "outbox", "unreached", "by-hand"),
 )
 OF_A_PACKAGE = (

@@ -31,6 +31,7 @@ from negotiation.web.views import (
     printing,
     procedure,
     responsibilities,
+    rollcalls,
     rooms,
     sheets,
 )
@@ -75,6 +76,9 @@ urlpatterns = [
     path(ROOM + "meetings/<int:meeting>/", meetings.meeting, name="meeting"),
     path(ROOM + "meetings/<int:meeting>/record/", meetings.hold, name="hold-meeting"),
     path(ROOM + "meetings/<int:meeting>/cancel/", meetings.cancel, name="cancel-meeting"),
+    path(ROOM + "meetings/<int:meeting>/roll-call/", rollcalls.take, name="take-roll-call"),
+    path(ROOM + "roll-calls/<int:roll>/", rollcalls.one_roll_call, name="roll-call"),
+    path(ROOM + "roll-calls/<int:roll>/withdraw/", rollcalls.withdraw, name="withdraw-roll-call"),
     path(ROOM + "mandate/", rooms.choose_mandate, name="mandate"),
     path(ROOM + "shell/", rooms.choose_shell, name="shell"),
     path(ROOM + "publish/", rooms.publish_room, name="publish-room"),

@@ -109,3 +109,51 @@ def test_paper_is_entered_without_script(enter, ballot: str, tmp_path: Path) -> 
     page.fill("textarea[name=codes]", "HH-150")
     page.click("main form .btn-primary")
     assert page.locator("#prints-title + table tbody tr").count() >= 1
+
+
+BEGIN = """
+from django.utils import timezone
+from negotiation.models import Meeting
+Meeting.objects.filter(room__code='ZX-03-2026').update(begins_at=timezone.now())
+"""
+
+
+def test_roll_is_called_with_keys_and_confirmed_on_a_phone(enter, product, ballot: str) -> None:
+    faults = {}
+    planner = enter("planner")
+    planner.goto(f"{ROOM}meetings/new/")
+    planner.fill("input[name=begins_at]", "2099-01-01T09:00")
+    planner.select_option("select[name=kind]", "meeting")
+    planner.fill("[name=place]", "镇政府会议室")
+    planner.fill("textarea[name=agenda]", "表决")
+    planner.click("main form .btn-primary")
+    product.manage("shell", "-c", BEGIN)
+    planner.goto(f"{ROOM}meetings/")
+    planner.click("main table a.btn")
+    planner.click("a[href$='/roll-call/']")
+    faults["list"] = seen(planner, "roll-call")
+    # With keys alone: onto the seat's choices, then from "says nothing" back to "in favour".
+    planner.focus("[id='none-HH-017']")
+    for _step in range(3):
+        planner.keyboard.press("ArrowLeft")
+    assert planner.is_checked("[id='yes-HH-017']")
+    planner.click("label[for='accept-MKT-DEV']")
+    planner.click("main form .btn-primary")
+    planner.wait_for_url("**/roll-calls/*/")
+    faults["taken"] = seen(planner, "roll-call-taken")
+    assert planner.locator("main table tbody tr").count() == 2
+    assert planner.locator("main form").count() == 0
+
+    second = enter("finance", phone=True)
+    second.goto(planner.url)
+    faults["confirm-phone"] = seen(second, "roll-call-confirm-phone")
+    second.click("main form .btn-primary")
+    second.wait_for_selector(".status-met")
+    faults["confirmed-phone"] = seen(second, "roll-call-confirmed-phone")
+    second.goto(planner.url.split("/roll-calls/")[0] + "/meetings/")
+    phone = enter("planner", phone=True)
+    phone.goto(f"{ROOM}meetings/")
+    phone.click("main table a.btn")
+    phone.click("a[href$='/roll-call/']")
+    faults["list-phone"] = seen(phone, "roll-call-phone")
+    assert faults == dict.fromkeys(faults, ([], 0))

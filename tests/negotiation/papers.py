@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Mandate
 from negotiation import papers, voting
-from negotiation.models import Ballot, PaperEntry, Room
+from negotiation.models import Ballot, Meeting, PaperEntry, Room
 from negotiation.papercodes import paper_code
 from negotiation.queries.packages import latest
 from tests.negotiation.files import picture
@@ -23,3 +23,10 @@ def code_of(ballot: Ballot, party: str) -> str:
 
 def entered(official: Mandate, ballot: Ballot, party: str = "HH-150", choice: str = "yes", **more: str) -> PaperEntry:
     return papers.enter_paper(official, ballot, code_of(ballot, party), choice, picture(), **more)
+
+
+def begun(planner: Mandate, room: Room) -> Meeting:
+    """A meeting that goes on now."""
+    return Meeting.objects.create(
+        room=room, kind="meeting", begins_at=timezone.now(), place="Hall", agenda="Vote", planned_by=planner
+    )

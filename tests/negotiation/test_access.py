@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from negotiation import answers, caucuses, comments, documents, meetings, packages, voting
 from negotiation.attachments import add_attachment
-from negotiation.models import Override, Package, Room, SheetImport
+from negotiation.models import Meeting, Override, Package, Room, SheetImport
 from negotiation.paperprints import make_papers, print_papers
 from negotiation.permissions import viewer_of
 from negotiation.queries.packages import latest
+from negotiation.rollcalls import Answer, take_roll_call
 from negotiation.scoring import ENGINE
 from negotiation.sheets.importing import import_sheet
 from negotiation.sheets.write import draft_workbook
@@ -272,6 +273,13 @@ VOTE = {
     ("GET", "paper-print"): OFFICIALS,
     ("GET", "paper-print-state"): OFFICIALS,
     ("GET", "paper-file"): OFFICIALS,
+    ("GET", "take-roll-call"): CONVENER,
+    ("POST", "take-roll-call"): CONVENE,
+    ("GET", "roll-call"): OFFICIALS,
+    # The planner took it down.
+    ("POST", "roll-call"): OFFICIAL_WRITES,
+    ("GET", "withdraw-roll-call"): OFFICIALS,
+    ("POST", "withdraw-roll-call"): OFFICIAL_WRITES,
 }
 
 
@@ -311,6 +319,14 @@ def on_paper(official, ballot) -> dict[str, int]:
     entry, batch = entered(official, ballot), print_papers(official, ballot, "Town hall", ["HH-150"])
     make_papers(batch)
     return {"ballot": ballot.pk, "paper": entry.pk, "prints": batch.pk}
+
+
+def called(official, ballot, voter) -> dict[str, int]:
+    """A meeting that goes on, and a list that was taken down in it."""
+    now = {"begins_at": timezone.now(), "place": "Town hall", "agenda": "Vote", "planned_by": official}
+    meeting = Meeting.objects.create(room=ballot.room, kind="meeting", **now)
+    call = take_roll_call(official, ballot, meeting, [Answer(voter.party.code, voter.pk, "yes")])
+    return {"meeting": meeting.pk, "roll": call.pk}
 
 
 def notified(person, room) -> dict[str, object]:
@@ -371,6 +387,7 @@ def test_route_in_negotiation(method: str, name: str, signed_in, places) -> None
 def test_route_during_vote(method: str, name: str, signed_in, places, mandate, zhuxi) -> None:
     ballot = voting.open_ballot(mandate("planner"), latest(zhuxi).get(package__code="B"), timezone.now() + timedelta(1))
     places["named"] |= on_paper(mandate("planner"), ballot)
+    places["named"] |= called(mandate("planner"), ballot, mandate("resident"))
     assert statuses(signed_in, method, address(name, places)) == VOTE[method, name]
 
 

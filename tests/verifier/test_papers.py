@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from audit.models import Entry
-from negotiation import papers
-from tests.negotiation.papers import entered
+from negotiation import papers, rollcalls
+from negotiation.rollcalls import Answer
+from tests.negotiation.papers import begun, entered
 from tests.verifier.conftest import SCOPE
 from tests.verifier.test_audit_doc import table
 from tongchou_verify.course import Course
@@ -108,8 +109,8 @@ def after_the_close(rows: Rows) -> None:
         (under_one_mandate, "a paper is entered and confirmed under one mandate"),
         (of_another_paper, "no paper .* of seat HH-150 was entered before"),
         (of_another_seat, "no paper .* of seat HH-153 was entered before"),
-        (of_the_officials_own_seat, "GOV-FIN handles the paper of its own seat"),
-        (by_a_resident, "HH-017 handles a paper without an official's mandate"),
+        (of_the_officials_own_seat, "GOV-FIN takes the paper of its own seat"),
+        (by_a_resident, "HH-017 takes a vote down without an official's mandate"),
         (twice, "no paper .* of seat HH-150 was entered before"),
         (entered_twice, "a paper of seat HH-150 was entered before and still waits"),
         (after_it_was_read_in_two_ways, "no paper .* of seat HH-151 was entered before"),
@@ -120,3 +121,62 @@ def test_paper_that_may_not_be_is_found(rows, change: Callable[[Rows], None], wo
     change(rows)
     with pytest.raises(Fault, match=words):
         follow(rows)
+
+
+@pytest.fixture
+def called_rows(ballot, mandate, zhuxi) -> Rows:
+    """A list of two seats that was taken down and confirmed, one that was withdrawn."""
+    planner, finance = mandate("planner"), mandate("finance")
+    meeting = begun(planner, zhuxi)
+    said = [
+        Answer("HH-017", mandate("resident", party="HH-017").pk, "yes"),
+        Answer("HH-018", mandate("neighbour").pk, "no"),
+    ]
+    rollcalls.confirm_roll_call(finance, rollcalls.take_roll_call(planner, ballot, meeting, said))
+    rollcalls.withdraw_roll_call(planner, rollcalls.take_roll_call(planner, ballot, meeting, said), "Misheard")
+    found = Entry.objects.filter(scope=SCOPE).order_by("time", "id")
+    return [json.loads(bytes(row.body)) for row in found]
+
+
+def test_votes_of_a_roll_call_count_as_own(called_rows, ballot) -> None:
+    found = follow(called_rows).ballots[ballot.pk]
+    assert sorted(found.votes) == [("HH-017", "own"), ("HH-018", "own")]
+    assert (found.calls, list(found.heard.values())) == ({}, [0])
+
+
+def test_keys_of_roll_calls_are_named_in_the_page(called_rows) -> None:
+    named = table()
+    for row in called_rows:
+        if "roll_call" in row["data"]:
+            assert set(row["data"]) <= set(re.findall(r"`([a-z_0-9]+)`", named[row["action"]])), row["action"]
+
+
+def not_taken(rows: Rows) -> None:
+    del rows[find(rows, "roll_call.take")]
+
+
+def not_confirmed(rows: Rows) -> None:
+    del rows[find(rows, "vote.roll_call")]
+
+
+def more_votes_than_confirmed(rows: Rows) -> None:
+    rows[find(rows, "vote.roll_call")]["data"]["votes"] = 1
+
+
+def confirmed_under_one_mandate(rows: Rows) -> None:
+    rows[find(rows, "vote.roll_call")]["actor"] = rows[find(rows, "roll_call.take")]["actor"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (not_taken, "roll call .* was not taken down before"),
+        (not_confirmed, "a vote of roll call .*, which was not confirmed before"),
+        (more_votes_than_confirmed, "or for fewer votes"),
+        (confirmed_under_one_mandate, "a roll call is taken down and confirmed under one mandate"),
+    ],
+)
+def test_roll_call_that_may_not_be_is_found(called_rows, change: Callable[[Rows], None], words: str) -> None:
+    change(called_rows)
+    with pytest.raises(Fault, match=words):
+        follow(called_rows)

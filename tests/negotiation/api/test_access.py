@@ -14,7 +14,7 @@ from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
-from tests.negotiation.test_access import ROLES, brought, notified, on_paper, proceedings
+from tests.negotiation.test_access import ROLES, brought, called, notified, on_paper, proceedings
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -201,6 +201,12 @@ VOTE = {
     ("POST", "api-paper-prints"): OFFICIAL_WRITES,
     ("GET", "api-paper-print"): OFFICIALS,
     ("GET", "api-paper-file"): OFFICIALS,
+    ("GET", "api-roll-calls"): OFFICIALS,
+    ("POST", "api-roll-calls"): CONVENE,
+    ("GET", "api-roll-call"): OFFICIALS,
+    # The planner took it down.
+    ("POST", "api-roll-call-confirmation"): "401 403 403 403 403 200 403 403",
+    ("POST", "api-roll-call-withdrawal"): OFFICIAL_WRITES,
 }
 
 
@@ -278,5 +284,5 @@ def test_route_in_negotiation(method: str, name: str, signed_in, parts) -> None:
 def test_route_during_vote(method: str, name: str, signed_in, parts, mandate, zhuxi) -> None:
     revision = latest(zhuxi).get(package__code="B")
     ballot = voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1))
-    parts |= on_paper(mandate("planner"), ballot)
+    parts |= on_paper(mandate("planner"), ballot) | called(mandate("planner"), ballot, mandate("resident"))
     assert statuses(signed_in, method, where(name, parts)) == VOTE[method, name]

@@ -48,7 +48,10 @@ class Paper(NamedTuple):
 
 @dataclass
 class Ballot:
-    """An open or ended vote on one revision. `votes`: the last one of each seat and way; `papers`: those that wait."""
+    """An open or ended vote on one revision. `votes`: the last one of each seat and way; `papers`: those that wait.
+
+    `calls`: the mandate that took each waiting roll call down; `heard`: how many votes a confirmed one still has.
+    """
 
     number: int
     opens: str
@@ -60,6 +63,8 @@ class Ballot:
     seat_codes: frozenset[str]
     votes: dict[tuple[str, str], Vote] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
+    calls: dict[int, str] = field(default_factory=dict)
+    heard: dict[int, int] = field(default_factory=dict)
     cast: int = 0
     closed: bool = False
     outcome: str = ""
@@ -200,6 +205,8 @@ def _vote(course: Course, act: Act) -> None:
         _second_reading(course, act, ballot, seat)
     else:
         _check_mandate(course, act, seat, via)
+    if "roll_call" in data:
+        _answered(ballot, data)
     ballot.votes[seat, via] = Vote(act.at, choice, "reason" in data)
     ballot.cast += 1
 
@@ -241,9 +248,9 @@ def _valid(course: Course, act: Act) -> Mandate:
 def _official(course: Course, act: Act, seat: str) -> None:
     mandate = _valid(course, act)
     if not OFFICES & mandate.roles:
-        raise Fault(f"{show(act.party)} handles a paper without an official's mandate")
+        raise Fault(f"{show(act.party)} takes a vote down without an official's mandate")
     if mandate.party == seat:
-        raise Fault(f"{show(act.party)} handles the paper of its own seat")
+        raise Fault(f"{show(act.party)} takes the paper of its own seat")
 
 
 def _enter_paper(course: Course, act: Act) -> None:
@@ -277,6 +284,38 @@ def _differ(course: Course, act: Act) -> None:
 def _withdraw_paper(course: Course, act: Act) -> None:
     ballot = _ballot(course, act)
     _waiting(ballot, _seat(ballot, act.data), act.data)
+
+
+def _take_roll_call(course: Course, act: Act) -> None:
+    ballot = _open_ballot(course, act)
+    _official(course, act, "")
+    ballot.calls[_number(act.data, "roll_call")] = act.mandate
+
+
+def _confirm_roll_call(course: Course, act: Act) -> None:
+    """The votes of the list follow."""
+    ballot, number = _open_ballot(course, act), _number(act.data, "roll_call")
+    _official(course, act, "")
+    if _waiting_call(ballot, number) == act.mandate:
+        raise Fault("a roll call is taken down and confirmed under one mandate")
+    ballot.heard[number] = _number(act.data, "votes")
+
+
+def _withdraw_roll_call(course: Course, act: Act) -> None:
+    _waiting_call(_ballot(course, act), _number(act.data, "roll_call"))
+
+
+def _waiting_call(ballot: Ballot, number: int) -> str:
+    if number not in ballot.calls:
+        raise Fault(f"roll call {number} was not taken down before, or waits no more")
+    return ballot.calls.pop(number)
+
+
+def _answered(ballot: Ballot, data: Data) -> None:
+    number = _number(data, "roll_call")
+    if not ballot.heard.get(number):
+        raise Fault(f"a vote of roll call {number}, which was not confirmed before, or for fewer votes")
+    ballot.heard[number] -= 1
 
 
 def _close(course: Course, act: Act) -> None:
@@ -355,6 +394,9 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "ballot.open": _open,
     "vote.cast": _vote,
     "paper.enter": _enter_paper,
+    "roll_call.take": _take_roll_call,
+    "roll_call.withdraw": _withdraw_roll_call,
+    "vote.roll_call": _confirm_roll_call,
     "paper.mismatch": _differ,
     "paper.withdraw": _withdraw_paper,
     "ballot.close": _close,

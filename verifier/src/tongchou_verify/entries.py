@@ -25,6 +25,7 @@ WEIGHTY = frozenset(
         *("mandate.grant", "mandate.revoke", "package.load", "package.submit", "card.score", "notice.publish"),
         *("ballot.open", "vote.cast", "ballot.close", "ballot.decide"),
         *("paper.enter", "paper.mismatch", "paper.withdraw"),
+        *("roll_call.take", "roll_call.withdraw", "vote.roll_call"),
     )
 )
 
