@@ -25,6 +25,8 @@ OPEN_TO = {
     ("mandate.revoke", "/data/reason"): NAMES,
     ("paper.mismatch", "/data/first"): ROWS,
     ("paper.mismatch", "/data/second"): ROWS,
+    ("proxy.name", "/data/person"): NAMES,
+    ("proxy.accept", "/data/mandate"): NAMES,
     ("person.invite", "/data/name"): NAMES,
     ("person.invite", "/data/username"): NAMES,
 }

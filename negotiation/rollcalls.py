@@ -57,7 +57,7 @@ def take_roll_call(
         )
         said = Private(rfc8785.dumps([{"seat": row["party"], "choice": row["choice"]} for row in rows]))
         data = {**_named(call), "seats": len(rows), "answers": said}
-        record(ballot.room, "roll_call.take", convener, "ballot", ballot.pk, data, time=now)
+        record(ballot.room, "roll.take", convener, "ballot", ballot.pk, data, time=now)
     return call
 
 
@@ -173,7 +173,7 @@ def withdraw_roll_call(mandate: Mandate, call: RollCall, reason: str) -> RollCal
         current.ended_reason = reason
         current.save()
         data = {**_named(current), "reason": Private.text(reason)}
-        record(call.ballot.room, "roll_call.withdraw", mandate, "ballot", call.ballot_id, data)
+        record(call.ballot.room, "roll.withdraw", mandate, "ballot", call.ballot_id, data)
     return current
 
 

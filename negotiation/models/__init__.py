@@ -17,6 +17,7 @@ from negotiation.models.procedure import (
     RequiredDocument,
     Resolution,
 )
+from negotiation.models.proxies import ProxyNaming
 from negotiation.models.rollcalls import RollCall
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.sealed import Acceptance, Accord, Valuation
@@ -61,6 +62,7 @@ __all__ = [
     "PaperEntry",
     "PaperFile",
     "PhoneCheck",
+    "ProxyNaming",
     "Report",
     "RequiredDocument",
     "Resolution",

@@ -142,7 +142,7 @@ def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "mine", _("My home"), "room"),
         _tab(viewer, "packages", _("Packages"), "package", "compare", *OF_A_PACKAGE),
         _tab(viewer, "comments", _("Discussion"), *TALK),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote"),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "proxies", "revoke-proxy"),
     ]
 
 

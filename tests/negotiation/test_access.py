@@ -9,11 +9,13 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.models import Mandate, User
 from negotiation import answers, caucuses, comments, documents, meetings, packages, voting
 from negotiation.attachments import add_attachment
 from negotiation.models import Meeting, Override, Package, Room, SheetImport
 from negotiation.paperprints import make_papers, print_papers
 from negotiation.permissions import viewer_of
+from negotiation.proxies import name_proxy
 from negotiation.queries.packages import latest
 from negotiation.rollcalls import Answer, take_roll_call
 from negotiation.scoring import ENGINE
@@ -245,6 +247,16 @@ NEGOTIATION = {
     ("GET", "demand-hearing"): MEMBERS,
     ("POST", "demand-hearing"): WRITE,
     ("GET", "declare-hearing"): CONVENER,
+    ("GET", "proxies"): MEMBERS,
+    ("POST", "proxies"): WRITE,
+    ("GET", "proxy-limit"): CONVENER,
+    ("POST", "proxy-limit"): CONVENE,
+    # The resident named it.
+    ("GET", "answer-proxy"): CONVENER,
+    ("POST", "answer-proxy"): CONVENE,
+    ("POST", "withdraw-proxy"): "403 403 403 302 404 404 403 403",
+    ("GET", "revoke-proxy"): "302 403 403 200 404 404 404 403",
+    ("POST", "revoke-proxy"): "403 403 403 302 404 404 404 403",
     ("POST", "declare-hearing"): CONVENE,
 }
 # With a ballot open.
@@ -301,6 +313,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= {"batch": waiting(mandate("planner"), zhuxi, mandate("neighbour")).pk, "letter": 1, "file": 1}
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
+    named |= proxy(mandate("resident"), zhuxi)
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
@@ -312,6 +325,14 @@ def proceedings(convener, room) -> dict[str, int]:
     common = {"duties": [], "reason": "Flood warning.", "asked_by": convener, "until": timezone.localdate()}
     override = Override.objects.create(room=room, phase=room.phase, **common)
     return {"document": document.pk, "meeting": meeting.pk, "override": override.pk}
+
+
+def proxy(principal, room) -> dict[str, int]:
+    """One that the principal has named, and one who may act for it."""
+    naming = name_proxy(principal, room, "factory", until=timezone.now() + timedelta(1))
+    given = {"document": "Letter", "kind": "proxy", "valid_from": timezone.now()}
+    other = Mandate.objects.create(user=User.objects.get(username="factory"), party=principal.party, **given)
+    return {"naming": naming.pk, "proxy": other.pk}
 
 
 def on_paper(official, ballot) -> dict[str, int]:

@@ -65,10 +65,10 @@ def test_confirmed_list_is_the_own_vote_of_each_under_their_mandate(
 
 def test_log_has_the_list_its_confirmation_and_each_vote(ballot, meeting, planner, finance, answers) -> None:
     call = confirm_roll_call(finance, take_roll_call(planner, ballot, meeting, answers))
-    rows = Entry.objects.filter(action__in=["roll_call.take", "vote.roll_call", "vote.cast"]).order_by("time", "id")
+    rows = Entry.objects.filter(action__in=["roll.take", "vote.roll_call", "vote.cast"]).order_by("time", "id")
     bodies = [json.loads(bytes(row.body)) for row in rows]
     assert [(row["action"], row["actor"]["party"]) for row in bodies[:2]] == [
-        ("roll_call.take", "GOV-NR"),
+        ("roll.take", "GOV-NR"),
         ("vote.roll_call", "GOV-FIN"),
     ]
     assert sorted(row["actor"]["party"] for row in bodies[2:]) == sorted(SAID)
@@ -170,7 +170,7 @@ def test_withdrawn_list_is_not_voted(ballot, meeting, planner, finance, answers)
     call = rollcalls.withdraw_roll_call(finance, take_roll_call(planner, ballot, meeting, answers), "Misheard")
     with pytest.raises(Conflict):
         confirm_roll_call(finance, call)
-    assert Entry.objects.filter(action="roll_call.withdraw").count() == 1
+    assert Entry.objects.filter(action="roll.withdraw").count() == 1
 
 
 def test_voter_may_change_what_was_said_and_has_a_receipt(ballot, meeting, planner, finance, answers, mandate) -> None:

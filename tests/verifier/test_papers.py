@@ -152,7 +152,7 @@ def test_keys_of_roll_calls_are_named_in_the_page(called_rows) -> None:
 
 
 def not_taken(rows: Rows) -> None:
-    del rows[find(rows, "roll_call.take")]
+    del rows[find(rows, "roll.take")]
 
 
 def not_confirmed(rows: Rows) -> None:
@@ -164,7 +164,7 @@ def more_votes_than_confirmed(rows: Rows) -> None:
 
 
 def confirmed_under_one_mandate(rows: Rows) -> None:
-    rows[find(rows, "vote.roll_call")]["actor"] = rows[find(rows, "roll_call.take")]["actor"]
+    rows[find(rows, "vote.roll_call")]["actor"] = rows[find(rows, "roll.take")]["actor"]
 
 
 @pytest.mark.parametrize(

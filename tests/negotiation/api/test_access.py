@@ -14,7 +14,7 @@ from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
-from tests.negotiation.test_access import ROLES, brought, called, notified, on_paper, proceedings
+from tests.negotiation.test_access import ROLES, brought, called, notified, on_paper, proceedings, proxy
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -182,6 +182,14 @@ TABLE = {
     ("GET", "api-attendance"): OPEN,
     ("POST", "api-record"): CONVENE,
     ("POST", "api-meeting-cancellation"): CONVENE,
+    ("GET", "api-proxies"): "401 403 403 200 200 200 200 403",
+    ("POST", "api-proxies"): WRITE,
+    ("POST", "api-proxy-acceptance"): "401 403 403 403 403 403 200 403",
+    ("POST", "api-proxy-refusal"): CONVENE,
+    # The resident named it.
+    ("POST", "api-proxy-withdrawal"): "401 403 403 200 404 404 403 403",
+    ("POST", "api-proxy-revocation"): "401 403 403 200 404 404 404 403",
+    ("PUT", "api-proxy-limit"): CONVENE,
 }
 VOTE = {
     ("GET", "api-ballot"): OPEN,
@@ -235,6 +243,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "engine": ENGINE,
         **proceedings(mandate("planner"), zhuxi),
         **notified(mandate("resident").user, zhuxi),
+        **proxy(mandate("resident"), zhuxi),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from negotiation import rules
 from tongchou_verify import canonical
-from tongchou_verify.entries import HEX, TIME, Act, need
+from tongchou_verify.entries import HEX, TIME, Act, need, read_number, read_text, read_texts
 from tongchou_verify.faults import Fault, show
 
 Data = dict[str, Any]
@@ -114,9 +114,9 @@ def _grant(course: Course, act: Act) -> None:
     if commitment in course.mandates:
         raise Fault("this mandate was granted before")
     ends = data.get("valid_to")
-    ends, roles = ends and need(data, "valid_to", TIME), _texts(data, "roles")
+    ends, roles = ends and need(data, "valid_to", TIME), read_texts(data, "roles")
     course.mandates[commitment] = Mandate(
-        _text(data, "party"), _text(data, "kind"), need(data, "valid_from", TIME), ends, roles
+        read_text(data, "party"), read_text(data, "kind"), need(data, "valid_from", TIME), ends, roles
     )
 
 
@@ -130,7 +130,7 @@ def _revoke(course: Course, act: Act) -> None:
 
 
 def _submit(course: Course, act: Act) -> None:
-    key = (_text(act.data, "package"), _number(act.data, "revision"))
+    key = (read_text(act.data, "package"), read_number(act.data, "revision"))
     if key in course.revisions:
         raise Fault(f"revision {key[1]} of package {show(key[0])} was submitted before")
     course.revisions[key] = need(act.data, "digest", HEX)
@@ -145,14 +145,14 @@ def _score(course: Course, act: Act) -> None:
     known = course.cards.setdefault(digest, (act.at, content))
     if known[1] != content:
         raise Fault(f"the card {digest} has another content than by entry {known[0]}")
-    course.carded.add((_text(act.data, "package"), _number(act.data, "revision"), digest))
+    course.carded.add((read_text(act.data, "package"), read_number(act.data, "revision"), digest))
 
 
 def _open(course: Course, act: Act) -> None:
     data = act.data
     if missing := [key for key in OPENING if key not in data]:
         raise Fault(f"the opening of a ballot does not say its {missing[0]}; it can not be counted again")
-    number, package, revision = _number(data, "ballot"), _text(data, "package"), _number(data, "revision")
+    number, package, revision = read_number(data, "ballot"), read_text(data, "package"), read_number(data, "revision")
     _check_opening(course, number, (package, revision), data)
     opens, closes = need(data, "opens_at", TIME), need(data, "closes_at", TIME)
     if not opens < closes:
@@ -198,7 +198,7 @@ def _vote(course: Course, act: Act) -> None:
     ballot, data = _open_ballot(course, act), act.data
     if "sealed" in data:
         raise Fault("a sealed vote can not be checked by this version")
-    seat, choice, via = _seat(ballot, data), _text(data, "choice"), _text(data, "via")
+    seat, choice, via = _seat(ballot, data), read_text(data, "choice"), read_text(data, "via")
     if via not in WAYS:
         raise Fault(f"via is {show(via)}, want one of {', '.join(WAYS)}")
     if via == "paper":
@@ -219,7 +219,7 @@ def _open_ballot(course: Course, act: Act) -> Ballot:
 
 
 def _seat(ballot: Ballot, data: Data) -> str:
-    seat = _text(data, "seat")
+    seat = read_text(data, "seat")
     if seat not in ballot.seat_codes:
         raise Fault(f"seat {show(seat)} is not on the roll of ballot {ballot.number}")
     return seat
@@ -259,7 +259,7 @@ def _enter_paper(course: Course, act: Act) -> None:
     _official(course, act, seat)
     if seat in ballot.papers:
         raise Fault(f"a paper of seat {show(seat)} was entered before and still waits")
-    ballot.papers[seat] = Paper(_number(act.data, "paper"), act.mandate)
+    ballot.papers[seat] = Paper(read_number(act.data, "paper"), act.mandate)
 
 
 def _second_reading(course: Course, act: Act, ballot: Ballot, seat: str) -> None:
@@ -289,20 +289,20 @@ def _withdraw_paper(course: Course, act: Act) -> None:
 def _take_roll_call(course: Course, act: Act) -> None:
     ballot = _open_ballot(course, act)
     _official(course, act, "")
-    ballot.calls[_number(act.data, "roll_call")] = act.mandate
+    ballot.calls[read_number(act.data, "roll_call")] = act.mandate
 
 
 def _confirm_roll_call(course: Course, act: Act) -> None:
     """The votes of the list follow."""
-    ballot, number = _open_ballot(course, act), _number(act.data, "roll_call")
+    ballot, number = _open_ballot(course, act), read_number(act.data, "roll_call")
     _official(course, act, "")
     if _waiting_call(ballot, number) == act.mandate:
         raise Fault("a roll call is taken down and confirmed under one mandate")
-    ballot.heard[number] = _number(act.data, "votes")
+    ballot.heard[number] = read_number(act.data, "votes")
 
 
 def _withdraw_roll_call(course: Course, act: Act) -> None:
-    _waiting_call(_ballot(course, act), _number(act.data, "roll_call"))
+    _waiting_call(_ballot(course, act), read_number(act.data, "roll_call"))
 
 
 def _waiting_call(ballot: Ballot, number: int) -> str:
@@ -312,7 +312,7 @@ def _waiting_call(ballot: Ballot, number: int) -> str:
 
 
 def _answered(ballot: Ballot, data: Data) -> None:
-    number = _number(data, "roll_call")
+    number = read_number(data, "roll_call")
     if not ballot.heard.get(number):
         raise Fault(f"a vote of roll call {number}, which was not confirmed before, or for fewer votes")
     ballot.heard[number] -= 1
@@ -357,31 +357,10 @@ def recount(ballot: Ballot) -> dict[str, Any]:
 
 
 def _ballot(course: Course, act: Act) -> Ballot:
-    number = _number(act.data, "ballot")
+    number = read_number(act.data, "ballot")
     if number not in course.ballots:
         raise Fault(f"ballot {number} was not opened before")
     return course.ballots[number]
-
-
-def _text(data: Data, key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or not value:
-        raise Fault(f"{key} is {show(value)}, want a text")
-    return value
-
-
-def _texts(data: Data, key: str) -> frozenset[str]:
-    value = data.get(key)
-    if not isinstance(value, list) or not all(isinstance(row, str) for row in value):
-        raise Fault(f"{key} is {show(value)}, want a list of texts")
-    return frozenset(value)
-
-
-def _number(data: Data, key: str) -> int:
-    value = data.get(key)
-    if type(value) is not int:
-        raise Fault(f"{key} is {show(value)}, want a whole number")
-    return value
 
 
 STEPS: dict[str, Callable[[Course, Act], None]] = {
@@ -394,8 +373,8 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "ballot.open": _open,
     "vote.cast": _vote,
     "paper.enter": _enter_paper,
-    "roll_call.take": _take_roll_call,
-    "roll_call.withdraw": _withdraw_roll_call,
+    "roll.take": _take_roll_call,
+    "roll.withdraw": _withdraw_roll_call,
     "vote.roll_call": _confirm_roll_call,
     "paper.mismatch": _differ,
     "paper.withdraw": _withdraw_paper,
