@@ -15,6 +15,7 @@ from negotiation import mandates, receipts, rollcalls, voting
 from negotiation.models import Attendance, Ballot, Meeting
 from negotiation.rollcalls import Answer, confirm_roll_call, take_roll_call
 from tests.negotiation.papers import begun, opened
+from tests.negotiation.test_paper_pages import statements
 from tests.negotiation.test_voting_concurrency import in_thread
 
 ROOM = "/rooms/ZX-03-2026/"
@@ -195,6 +196,26 @@ def test_page_takes_the_buttons_that_were_chosen(signed_in, ballot, meeting, man
     assert [row["party"] for row in call.answers] == ["HH-017"]
     assert signed_in("finance").post(done["Location"], {"sure": "yes"}).status_code == 302
     assert ballot.votes.count() == 1
+
+
+def test_pages_take_the_same_statements_for_one_list_and_for_three(
+    signed_in, ballot, meeting, planner, zhuxi, answers
+) -> None:
+    client, first = signed_in("planner"), take_roll_call(planner, ballot, meeting, answers[:1])
+    addresses = [
+        f"{ROOM}meetings/{meeting.pk}/",
+        f"{ROOM}meetings/{meeting.pk}/roll-call/",
+        f"/api/v1{ROOM}ballots/{ballot.pk}/roll-calls/",
+    ]
+    client.get(ROOM)
+    one = [statements(client, address) for address in addresses]
+    three = [take_roll_call(planner, ballot, meeting, answers) for _time in range(2)]
+    party = ballot.roll.get(seat__party__code="HH-150").seat.party
+    mandates.seat_person(zhuxi, planner.user.__class__.objects.get(username="observer"), party, "self")
+    assert [statements(client, address) for address in addresses] == one
+    assert one == [18, 14, 8]
+    small, large = (statements(client, f"{ROOM}roll-calls/{call.pk}/") for call in (first, three[0]))
+    assert small == large
 
 
 def test_lists_are_taken_and_confirmed_by_api(signed_in, ballot, meeting, mandate) -> None:

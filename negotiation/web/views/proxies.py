@@ -130,9 +130,7 @@ def limit(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     words = Words(
         title=_("How many principals for one proxy"),
         button=_("Set the limit"),
-        intro=_(
-            "Mandates that there are stay. What the law or the statutes of a collective allow, the county's lawyers say."
-        ),
+        intro=_("Mandates that there are stay. How many the law allows, the county's lawyers say."),
     )
     return act_page(
         request,
