@@ -44,6 +44,7 @@ def take_roll_call(
 ) -> RollCall:
     """Take a list down. The same `key` again returns the same list. Raises Invalid, seat by seat."""
     authorize(convener, ballot.room, ACT)
+    authorize_official(convener, ballot.room)
     _check_meeting(ballot, meeting)
     rows = _checked(ballot, meeting, answers)
     _check_stranger(convener, rows)

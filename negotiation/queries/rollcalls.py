@@ -1,5 +1,6 @@
 """Reads of roll calls, for officials: who may answer in a meeting, and lists that were taken down."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -8,6 +9,7 @@ from accounts.models import Mandate
 from accounts.refusals import NotFound
 from negotiation.models import Ballot, BallotSeat, Meeting, RollCall
 from negotiation.permissions import Viewer
+from negotiation.rollcalls import Answer
 from negotiation.voting import choices
 
 PER_PAGE = 100
@@ -16,10 +18,11 @@ RELATED = ("meeting", "taken_by__user", "taken_by__party", "ended_by__user")
 
 @dataclass(frozen=True)
 class Place:
-    """A seat on the list: who could answer for it, and what it may say."""
+    """A seat on the list: who could answer for it, what it may say, and what was chosen so far."""
 
     line: BallotSeat
     choices: tuple[str, ...]
+    given: Answer | None = None
     holders: list[Mandate] = field(default_factory=list)
 
 
@@ -41,9 +44,10 @@ def callable_lines(viewer: Viewer, ballot: Ballot, meeting: Meeting) -> QuerySet
     return rows.select_related("seat__party").order_by("seat__party__code")
 
 
-def places(viewer: Viewer, ballot: Ballot, lines: list[BallotSeat]) -> list[Place]:
+def places(ballot: Ballot, lines: list[BallotSeat], given: Sequence[Answer] = ()) -> list[Place]:
     """The lines with their holders: those in their own right first. One statement."""
-    found = [Place(line, choices(ballot, line.chamber)) for line in lines]
+    said = {answer.party: answer for answer in given}
+    found = [Place(line, choices(ballot, line.chamber), said.get(line.seat.party.code)) for line in lines]
     by_party = {place.line.seat.party_id: place for place in found}
     holding = Mandate.objects.valid().filter(party__in=by_party).select_related("user", "party")
     for mandate in sorted(holding, key=lambda row: (row.kind == Mandate.Kind.PROXY, row.pk)):

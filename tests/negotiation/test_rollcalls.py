@@ -141,6 +141,13 @@ def test_only_the_convener_takes_a_list_down_and_never_for_an_own_party(
     assert refusal.value.code == "own_seat"
 
 
+def test_convener_who_acts_under_a_household_takes_no_list_down(ballot, meeting, planner, zhuxi, answers) -> None:
+    party = ballot.roll.get(seat__party__code="HH-150").seat.party
+    with pytest.raises(NotAllowed) as refusal:
+        take_roll_call(mandates.seat_person(zhuxi, planner.user, party, "self"), ballot, meeting, answers)
+    assert refusal.value.code == "not_an_official"
+
+
 def test_second_official_is_another_person_and_not_on_the_list(ballot, meeting, planner, finance, mandate) -> None:
     call = take_roll_call(planner, ballot, meeting, [Answer("GOV-FIN", finance.pk, "object", "Too dear")])
     for who, code in ((planner, "same_person"), (finance, "own_seat")):
@@ -198,6 +205,15 @@ def test_page_takes_the_buttons_that_were_chosen(signed_in, ballot, meeting, man
     assert ballot.votes.count() == 1
 
 
+def test_refused_list_comes_back_as_it_was_chosen(signed_in, ballot, meeting, mandate) -> None:
+    chosen = {"seat": ["GOV-FIN", "HH-017"], "choice-GOV-FIN": "object", "choice-HH-017": "abstain"}
+    chosen |= {"mandate-GOV-FIN": mandate("finance").pk, "mandate-HH-017": mandate("resident", party="HH-017").pk}
+    answer = signed_in("planner").post(f"{ROOM}meetings/{meeting.pk}/roll-call/", chosen)
+    assert (answer.status_code, list(answer.context["faults"])) == (422, ["GOV-FIN"])
+    given = {place.given.party: place.given.choice for place in answer.context["places"] if place.given}
+    assert given == {"GOV-FIN": "object", "HH-017": "abstain"}
+
+
 def test_pages_take_the_same_statements_for_one_list_and_for_three(
     signed_in, ballot, meeting, planner, zhuxi, answers
 ) -> None:
@@ -213,7 +229,7 @@ def test_pages_take_the_same_statements_for_one_list_and_for_three(
     party = ballot.roll.get(seat__party__code="HH-150").seat.party
     mandates.seat_person(zhuxi, planner.user.__class__.objects.get(username="observer"), party, "self")
     assert [statements(client, address) for address in addresses] == one
-    assert one == [18, 14, 8]
+    assert one == [13, 12, 8]
     small, large = (statements(client, f"{ROOM}roll-calls/{call.pk}/") for call in (first, three[0]))
     assert small == large
 

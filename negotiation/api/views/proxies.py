@@ -13,6 +13,8 @@ from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.models import ProxyNaming
 from negotiation.queries import proxies as queries
 from negotiation.queries.tallies import find_ballot
+from negotiation.web.rooms import acting
+from negotiation.web.views.proxies import may_look
 
 S = serializers
 
@@ -54,7 +56,8 @@ class Proxies(RoomView):
         parameters=CURSOR,
     )
     def get(self, request: Request, code: str) -> Response:
-        viewer, _mandate = self.acting(request, code, "vote")
+        viewer, _mandate = self.acting(request, code, "")
+        acting(viewer, may_look(viewer))
         return self.page(request, queries.namings(viewer), NamingRow, viewer)
 
     @operation("Name a proxy for one ballot or until a time", request=ProxyIn, response=NamingRow, status=201)

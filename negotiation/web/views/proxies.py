@@ -43,8 +43,7 @@ class LimitForm(forms.Form):
 @in_room
 def proxy_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One's own proxies with the form to name one; for the convener what waits too."""
-    mandate = acting(viewer, "vote")
-    ballot = open_ballot(viewer)
+    mandate, ballot = acting(viewer, may_look(viewer)), open_ballot(viewer)
 
     def name(data: dict[str, Any]) -> object:
         chosen = ballot if data["whole"] else None
@@ -68,6 +67,11 @@ def proxy_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         template="negotiation/proxies.html",
         context=context,
     )
+
+
+def may_look(viewer: Viewer) -> str:
+    """The permission to look at proxies: a convener's, or else a voter's."""
+    return "convene" if viewer.may("convene") else "vote"
 
 
 @require_http_methods(["GET", "POST"])

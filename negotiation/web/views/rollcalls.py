@@ -30,10 +30,11 @@ def take(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
     if ballot is None:
         raise WrongPhase(_("No vote is open in this room."), code="no_ballot")
     faults: dict[str, Any] = {}
+    answers = read_answers(request.POST)
     if request.method == "POST":
         try:
             key = request.POST.get("key", "")[:64]
-            call = rollcalls.take_roll_call(mandate, ballot, found, read_answers(request.POST), key=key)
+            call = rollcalls.take_roll_call(mandate, ballot, found, answers, key=key)
         except Invalid as refusal:
             faults = refusal.fields
         else:
@@ -44,7 +45,7 @@ def take(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
         "meeting": found,
         "ballot": ballot,
         "rows": rows,
-        "places": queries.places(viewer, ballot, list(rows)),
+        "places": queries.places(ballot, list(rows), answers),
         "key": uuid.uuid4().hex,
         "faults": faults,
     }
