@@ -17,6 +17,7 @@ from negotiation.attachments import check_sized, drop_unused
 from negotiation.models import Ballot, BallotSeat, PaperEntry, Room, Vote
 from negotiation.papercodes import read_paper_code
 from negotiation.permissions import authorize
+from negotiation.telling import tell_entered
 from negotiation.texts import clean_text
 from negotiation.voting import check_choice, choices, keep_vote, lock_line, lock_open
 
@@ -74,6 +75,7 @@ def confirm_paper(second: Mandate, entry: PaperEntry, choice: str) -> PaperEntry
         current.ended_by, current.ended_at = second, lock_open(ballot, second)
         if choice == current.choice:
             _vote(current, line)
+            tell_entered(ballot, [line.seat.party.code], second)
         else:
             _differ(current, choice)
     return current

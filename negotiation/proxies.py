@@ -86,6 +86,7 @@ def accept_proxy(convener: Mandate, naming: ProxyNaming) -> ProxyNaming:
         )
         _end_naming(current, State.ACCEPTED, convener)
         _log(current, "proxy.accept", convener, {"mandate": commit_mandate(current.mandate)})
+        _tell(current, convener)
         named = {"party": current.party.name}
         tell(room, "mandate.granted", reverse("room", args=[room.code]), named, users=[person], by=convener)
     return current
@@ -99,6 +100,7 @@ def refuse_proxy(convener: Mandate, naming: ProxyNaming, reason: str) -> ProxyNa
         current = _lock(naming)
         _end_naming(current, State.REFUSED, convener, reason)
         _log(current, "proxy.refuse", convener, {"reason": Private.text(reason)})
+        _tell(current, convener)
     return current
 
 
@@ -142,7 +144,7 @@ def _check_own(principal: Mandate, party: int) -> None:
 
 
 def _lock(naming: ProxyNaming) -> ProxyNaming:
-    rows = ProxyNaming.objects.select_for_update(of=("self",)).select_related("room", "party", "named_by")
+    rows = ProxyNaming.objects.select_for_update(of=("self",)).select_related("room__plan", "party", "named_by__user")
     current = rows.get(pk=naming.pk)
     if current.state != State.ASKED:
         raise Conflict(_("This proxy was answered or taken back already."))
@@ -152,6 +154,11 @@ def _lock(naming: ProxyNaming) -> ProxyNaming:
 def _end_naming(naming: ProxyNaming, state: str, by: Mandate, reason: str = "") -> None:
     naming.state, naming.ended_by, naming.ended_at, naming.ended_reason = state, by, timezone.now(), reason
     naming.save()
+
+
+def _tell(naming: ProxyNaming, by: Mandate) -> None:
+    link = reverse("proxies", args=[naming.room.code])
+    tell(naming.room, "proxy.answered", link, users=[naming.named_by.user], by=by)
 
 
 def _log(naming: ProxyNaming, action: str, by: Mandate, data: Mapping[str, object]) -> None:

@@ -20,6 +20,7 @@ from negotiation.acting import commit_mandate, record
 from negotiation.models import Ballot, BallotSeat, Meeting, RollCall, Vote
 from negotiation.papers import authorize_official
 from negotiation.permissions import authorize
+from negotiation.telling import tell_entered
 from negotiation.texts import clean_text
 from negotiation.voting import check_choice, keep_vote, lock_open
 
@@ -142,6 +143,7 @@ def confirm_roll_call(second: Mandate, call: RollCall) -> RollCall:
         record(ballot.room, "vote.roll_call", second, "ballot", ballot.pk, data, time=now)
         for row in current.answers:
             _vote(current, lines[row["line"]], mandates[row["mandate"]], row, now)
+        tell_entered(ballot, [row["party"] for row in current.answers], second)
     return current
 
 
