@@ -21,7 +21,7 @@ from negotiation.acting import record
 from negotiation.consents import void_answers_of
 from negotiation.filecheck import Checked, check_file, refused
 from negotiation.live.events import announce
-from negotiation.models import Attachment, Comment, Package, Revision, Room
+from negotiation.models import Attachment, Comment, Package, PaperEntry, Revision, Room
 from negotiation.permissions import authorize, authorize_own
 
 LONGEST_NAME = 120
@@ -44,9 +44,7 @@ def add_attachment(
     Raises Invalid, with a code for each kind of file that is not taken.
     """
     _authorize(mandate, room, package, comment)
-    if len(content) > settings.ATTACHMENT_BYTES:
-        raise refused("file_too_large", _("A file may have at most %(most)s MB.") % {"most": _mb("ATTACHMENT_BYTES")})
-    checked = check_file(content)
+    checked = check_sized(content)
     with transaction.atomic():
         # One at a time in a room: the sums of a party stay true.
         Room.objects.select_for_update().get(pk=room.pk)
@@ -58,6 +56,13 @@ def add_attachment(
         made = Attachment.objects.create(name=_plain_name(name, checked.kind), **place, **kept)
         _log(made, "attachment.add", mandate, {**kept, "name": Private.text(made.name)})
     return made
+
+
+def check_sized(content: bytes) -> Checked:
+    """What `check_file` makes of a file that is not too large. Raises Invalid."""
+    if len(content) > settings.ATTACHMENT_BYTES:
+        raise refused("file_too_large", _("A file may have at most %(most)s MB.") % {"most": _mb("ATTACHMENT_BYTES")})
+    return check_file(content)
 
 
 def remove_attachment(mandate: Mandate, attachment: Attachment, reason: str) -> Attachment:
@@ -102,9 +107,10 @@ def drop_draft_files(package: Package) -> None:
 
 @transaction.atomic
 def drop_unused(digest: str) -> None:
-    """Take bytes off the disk that no attachment has any more."""
+    """Take bytes off the disk that no attachment and no entered paper has any more."""
     filestore.lock_file(digest)
-    if not Attachment.objects.filter(sha256=digest, removed_at=None).exists():
+    scans = PaperEntry.objects.filter(sha256=digest).exclude(state=PaperEntry.State.WITHDRAWN)
+    if not Attachment.objects.filter(sha256=digest, removed_at=None).exists() and not scans.exists():
         filestore.drop(digest)
 
 

@@ -25,14 +25,22 @@ OPEN_TO = {
     ("mandate.grant", "/data/person"): NAMES,
     ("mandate.revoke", "/data/mandate"): NAMES,
     ("mandate.revoke", "/data/reason"): NAMES,
+    ("paper.mismatch", "/data/first"): ROWS,
+    ("paper.mismatch", "/data/second"): ROWS,
+    ("proxy.name", "/data/person"): NAMES,
+    ("proxy.accept", "/data/mandate"): NAMES,
     ("person.invite", "/data/name"): NAMES,
     ("person.invite", "/data/username"): NAMES,
 }
 MANDATE = "/actor/mandate"
+# The second official, often of the same office, is not to know how the first one read a paper.
+NOBODY = {("paper.enter", "/data/choice")}
 
 
 def may_open(viewer: Viewer, action: str, path: str, party: str) -> bool:
     """Whether the commitment at `path` in an entry of `party` is for this reader; what is not listed is one's own."""
+    if (action, path) in NOBODY:
+        return False
     wanted = NAMES if path == MANDATE else OPEN_TO.get((action, path), OWN)
     return party in viewer.parties or (wanted != OWN and viewer.may(wanted))
 

@@ -37,12 +37,25 @@ def grant_mandate(
     authorize(convener, room, "grant_mandate")
     _check_mandate(room, party, kind, document, valid_from, valid_to)
     with transaction.atomic():
+        if kind == Mandate.Kind.PROXY:
+            check_proxies(room, user, party)
         mandate = seat_person(
             room, user, party, kind, document=document.strip(), valid_from=valid_from, valid_to=valid_to, by=convener
         )
         link = reverse("room", args=[room.code])
         tell(room, "mandate.granted", link, {"party": party.name}, users=[user], by=convener)
     return mandate
+
+
+def check_proxies(room: Room, person: User, party: Party) -> None:
+    """Raises Invalid where one more principal is one too many. In the transaction that writes the mandate."""
+    User.objects.select_for_update().get(pk=person.pk)
+    most = Room.objects.values_list("max_proxies", flat=True).get(pk=room.pk)
+    rows = Mandate.objects.filter(user=person, party__realm=room.code, kind=Mandate.Kind.PROXY, revoked_at=None)
+    lasting = rows.filter(Q(valid_to=None) | Q(valid_to__gt=timezone.now())).exclude(party=party)
+    if lasting.values("party").distinct().count() >= most:
+        text = _("This person is the proxy of as many principals already as this room allows: %(most)s.")
+        raise Invalid({"username": text % {"most": most}}, code="too_many_principals")
 
 
 def seat_person(
@@ -92,6 +105,11 @@ def revoke_mandate(convener: Mandate, room: Room, mandate: Mandate, reason: str)
         raise Invalid({"mandate": _("You can not revoke the mandate that you act under.")})
     if not reason.strip():
         raise Invalid({"reason": _("Please give a reason.")})
+    return end_mandate(convener, room, mandate, reason)
+
+
+def end_mandate(by: Mandate, room: Room, mandate: Mandate, reason: str) -> Mandate:
+    """Write the end of a mandate; whether it may be ended is the caller's to say."""
     with transaction.atomic():
         current = Mandate.objects.select_for_update().get(pk=mandate.pk)
         if current.revoked_at:
@@ -99,10 +117,10 @@ def revoke_mandate(convener: Mandate, room: Room, mandate: Mandate, reason: str)
         current.revoked_at, current.revoked_reason = timezone.now(), reason.strip()[:400]
         current.save(update_fields=["revoked_at", "revoked_reason"])
         data = {"mandate": commit_mandate(mandate), "party": mandate.party.code, "reason": Private.text(reason)}
-        record(room, "mandate.revoke", convener, "party", mandate.party.code, data)
+        record(room, "mandate.revoke", by, "party", mandate.party.code, data)
         refresh_roles(current.user, room)
         named = {"party": mandate.party.name}
-        tell(room, "mandate.revoked", reverse("home"), named, users=[current.user], by=convener)
+        tell(room, "mandate.revoked", reverse("home"), named, users=[current.user], by=by)
     return current
 
 

@@ -85,6 +85,12 @@ ACTS: dict[str, Act] = {
     "cast": Act("vote", (VOTE,)),
     "open_poll": Act("convene", (NOTICE, NEGOTIATION)),
     "answer_poll": Act("vote", (NOTICE, NEGOTIATION)),
+    # By the convener and the members of the government side: see `decide_appeal`.
+    "print_papers": Act("read_names", (VOTE,)),
+    "enter_paper": Act("read_names", (VOTE,)),
+    "name_proxy": Act("vote", (NOTICE, NEGOTIATION, FIXING, VOTE)),
+    "revoke_proxy": Act("vote", ANY),
+    "take_roll_call": Act("convene", (VOTE,)),
     "decide": Act("convene", (VOTE,)),
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),

@@ -1,6 +1,7 @@
 """A voter's receipt (`tongchou-receipt/1`): the vote's entry, its place in the tree, the proof and the checkpoint."""
 
 import base64
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -24,9 +25,8 @@ FORMAT = "tongchou-receipt/1"
 
 def find_vote(mandate: Mandate, ballot: Ballot) -> Vote:
     """The vote that a receipt is for: the last one under this mandate, else the one that counts for its party."""
-    votes = ballot.votes.select_related("ballot__room__plan", "ballot__revision__package", "seat__party").filter(
-        seat__party=mandate.party_id
-    )
+    related = ("ballot__room__plan", "ballot__revision__package", "seat__party", "mandate__party")
+    votes = ballot.votes.select_related(*related).filter(seat__party=mandate.party_id)
     own = votes.filter(mandate=mandate).order_by("-pk").first()
     found = own or effective_vote(ballot, votes.values_list("seat", flat=True))
     if found is None:
@@ -36,9 +36,11 @@ def find_vote(mandate: Mandate, ballot: Ballot) -> Vote:
 
 def find_entry(vote: Vote) -> Entry | None:
     """The vote's entry in the log. A seat's votes come one after the other, so that its moment tells them apart."""
-    scope, party = log.room_scope(vote.ballot.room.code), vote.seat.party.code
+    scope, party = log.room_scope(vote.ballot.room.code), vote.mandate.party.code
     same = Entry.objects.filter(scope=scope, action="vote.cast", party=party, object_id=str(vote.ballot_id))
-    return same.filter(time=vote.cast_at).first()
+    # Under an official's mandate votes of several seats may be written at one moment.
+    seat, entries = vote.seat.party.code, same.filter(time=vote.cast_at)
+    return next((entry for entry in entries if json.loads(bytes(entry.body))["data"]["seat"] == seat), None)
 
 
 def receipt_state(vote: Vote) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.db.models import F
 from django.utils import timezone
 
 from negotiation import telling
@@ -21,12 +22,15 @@ from negotiation.models import (
     Comparison,
     InvitationBatch,
     Mediation,
+    PaperBatch,
     Poll,
     Revision,
     Room,
     Scorecard,
     SheetImport,
 )
+from negotiation.paperprints import forget_old_papers
+from negotiation.paperprints import make_papers as make_ballot_papers
 from negotiation.polls import close_poll_if_due
 from negotiation.scorecards import compute_card
 from negotiation.sheets.importing import read_import
@@ -179,6 +183,20 @@ def letters_pending() -> None:
     for batch_id in waiting.values_list("pk", flat=True)[:100]:
         make_letters.delay(batch_id)
     forget_old_letters()
+
+
+@shared_task
+def make_papers(batch_id: int) -> None:
+    make_ballot_papers(PaperBatch.objects.get(pk=batch_id))
+
+
+@shared_task
+def papers_pending() -> None:
+    """Take up again what a killed worker or a lost queue left waiting."""
+    forget_old_papers()
+    waiting = PaperBatch.objects.filter(done__lt=F("total"), updated_at__lt=timezone.now() - STALE)
+    for batch_id in waiting.values_list("pk", flat=True)[:100]:
+        make_papers.delay(batch_id)
 
 
 @shared_task

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Mandate, Party, User
 from negotiation.acting import record
-from negotiation.models import Caucus, Comment, DueDate, Package, RequiredDocument, Revision, Room
+from negotiation.models import Ballot, Caucus, Comment, DueDate, Package, RequiredDocument, Revision, Room
 from negotiation.queries.documents import BROKEN, KEPT, MISSING, with_state
 from negotiation.queries.due import OVERDUE
 from negotiation.queries.due import with_state as with_duty_state
@@ -105,6 +105,13 @@ def _link(telling: Telling, parties: Iterable[Party], links: Mapping[str, str] |
     """The path of somebody's first party that has one of its own."""
     found = (links[party.code] for party in parties) if links else iter(())
     return next(filter(None, found), telling.link)
+
+
+def tell_entered(ballot: Ballot, parties: Iterable[str], by: Mandate) -> None:
+    """Those in whose name officials have entered a vote hear of it while they can still vote themselves."""
+    link = reverse("ballot", args=[ballot.room.code, ballot.pk])
+    named = {"package": ballot.revision.package.code}
+    tell(ballot.room, "vote.entered", link, named, parties=dict.fromkeys(parties, ""), by=by)
 
 
 def tell_answered(room: Room, numbers: Iterable[int], by: Mandate) -> None:

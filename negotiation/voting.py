@@ -189,13 +189,13 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
 
     The same `key` again returns the same vote, also after the close; with another choice it raises Conflict.
     """
-    line = ballot.roll.select_related("seat").filter(seat__party=mandate.party_id).first()
+    line = ballot.roll.select_related("seat__party").filter(seat__party=mandate.party_id).first()
     if line and (known := _voted(mandate, ballot, line.seat, choice, key)):
         return known
     authorize(mandate, ballot.room, "cast")
     if line is None:
         raise NotAllowed(_("Your party is not on the roll of this ballot."), code="not_on_roll")
-    _check_choice(ballot, line.chamber, choice, reason)
+    check_choice(ballot, line.chamber, choice, reason)
     try:
         with transaction.atomic():
             return _write_vote(mandate, ballot, line.seat, choice, reason.strip(), key)
@@ -215,22 +215,31 @@ def _voted(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, key: str) 
 
 
 def _write_vote(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, reason: str, key: str) -> Vote:
-    # Votes of one seat come one after the other, so that the last one is the last in the log too.
-    ballot.roll.select_for_update().get(seat=seat)
-    now = _lock_open(ballot, mandate)
+    lock_line(ballot, seat)
+    now = lock_open(ballot, mandate)
     via = "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
-    vote = Vote.objects.create(
-        ballot=ballot, seat=seat, choice=choice, via=via, reason=reason, mandate=mandate, cast_at=now, key=key
-    )
-    data = {"ballot": ballot.pk, "seat": mandate.party.code, "choice": choice, "via": via}
-    if reason:
-        data["reason"] = Private.text(reason)
-    record(ballot.room, "vote.cast", mandate, "ballot", ballot.pk, data, time=now)
+    vote = Vote(ballot=ballot, seat=seat, choice=choice, via=via, reason=reason, mandate=mandate, cast_at=now, key=key)
+    return keep_vote(vote)
+
+
+def lock_line(ballot: Ballot, seat: Seat) -> None:
+    """Votes of one seat come one after the other, so that the last one is the last in the log too."""
+    ballot.roll.select_for_update().get(seat=seat)
+
+
+def keep_vote(vote: Vote, **more: object) -> Vote:
+    """Write the vote and its entry, which says `more` where others had a part in it. Call it under `lock_line`."""
+    vote.save()
+    ballot = vote.ballot
+    data = {"ballot": ballot.pk, "seat": vote.seat.party.code, "choice": vote.choice, "via": vote.via, **more}
+    if vote.reason:
+        data["reason"] = Private.text(vote.reason)
+    record(ballot.room, "vote.cast", vote.mandate, "ballot", ballot.pk, data, time=vote.cast_at)
     announce_tally(ballot)
     return vote
 
 
-def _lock_open(ballot: Ballot, mandate: Mandate) -> datetime:
+def lock_open(ballot: Ballot, mandate: Mandate) -> datetime:
     """The moment of the vote, by the database's clock, at which ballot and mandate surely hold.
 
     Share locks let votes pass each other, and make the close and a revocation wait for them.
@@ -245,14 +254,19 @@ def _lock_open(ballot: Ballot, mandate: Mandate) -> datetime:
     return now  # type: ignore[no-any-return]
 
 
-def _check_choice(ballot: Ballot, chamber: str, choice: str, reason: str) -> None:
-    method = next(row["method"] for row in ballot.rule["chambers"] if row["code"] == chamber)
-    if choice not in CHOICES[method]:
+def check_choice(ballot: Ballot, chamber: str, choice: str, reason: str) -> None:
+    """Raises Invalid for a choice that the chamber does not know, and for an objection without a reason."""
+    if choice not in choices(ballot, chamber):
         raise Invalid({"choice": _("This choice does not fit your chamber.")})
     if choice == "object" and not reason.strip():
         raise Invalid({"reason": _("An objection needs a reason.")})
     if len(reason) > 2000 or "\x00" in reason:
         raise Invalid({"reason": _("At most %(most)s characters, please.") % {"most": 2000}})
+
+
+def choices(ballot: Ballot, chamber: str) -> tuple[str, ...]:
+    """What the chamber's seats may choose from."""
+    return CHOICES[next(row["method"] for row in ballot.rule["chambers"] if row["code"] == chamber)]
 
 
 def close_if_due(ballot: Ballot) -> bool:
@@ -328,5 +342,5 @@ def present_vote(seat: int, choice: str, via: str, reason: str) -> Document:
 def effective_vote(ballot: Ballot, seats: Iterable[int]) -> Vote | None:
     """The vote that counts now for one party's seat: own over paper, paper over proxy, then the latest."""
     order = {"own": 0, "paper": 1, "proxy": 2}
-    votes = list(ballot.votes.filter(seat__in=list(seats)))
+    votes = list(ballot.votes.select_related("seat__party", "mandate__party").filter(seat__in=list(seats)))
     return min(votes, key=lambda vote: (order[vote.via], -vote.pk), default=None)

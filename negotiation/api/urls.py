@@ -21,11 +21,14 @@ from negotiation.api.views import (
     moderation,
     notices,
     packages,
+    papers,
     polls,
     printing,
     procedure,
+    proxies,
     responsibilities,
     results,
+    rollcalls,
     rooms,
     rules,
     sheets,
@@ -38,6 +41,8 @@ PACKAGE = ROOM + "packages/<str:package>/"
 REVISION = PACKAGE + "revisions/<int:number>/"
 OVERRIDE = ROOM + "procedure/overrides/<int:override>/"
 MEETING = ROOM + "meetings/<int:meeting>/"
+BALLOT = ROOM + "ballots/<int:ballot>/"
+ROLL = ROOM + "roll-calls/<int:roll>/"
 LIST = ROOM + "invitation-lists/<int:batch>/"
 urlpatterns = [
     path("schemas/", site.schema_list, name="api-schemas"),
@@ -71,6 +76,12 @@ urlpatterns = [
     path(LIST + "files/<int:file>/printing/", invitations.Printing.as_view(), name="api-printing"),
     path(ROOM + "mandates/", rooms.Mandates.as_view(), name="api-mandates"),
     path(ROOM + "mandates/<int:mandate>/revocation/", rooms.Revocation.as_view(), name="api-revocation"),
+    path(ROOM + "proxies/", proxies.Proxies.as_view(), name="api-proxies"),
+    path(ROOM + "proxies/<int:naming>/acceptance/", proxies.ProxyAcceptance.as_view(), name="api-proxy-acceptance"),
+    path(ROOM + "proxies/<int:naming>/refusal/", proxies.ProxyRefusal.as_view(), name="api-proxy-refusal"),
+    path(ROOM + "proxies/<int:naming>/withdrawal/", proxies.ProxyWithdrawal.as_view(), name="api-proxy-withdrawal"),
+    path(ROOM + "mandates/<int:proxy>/end/", proxies.ProxyRevocation.as_view(), name="api-proxy-revocation"),
+    path(ROOM + "proxy-limit/", proxies.ProxyLimit.as_view(), name="api-proxy-limit"),
     path(ROOM + "compare/", comparison.Compare.as_view(), name="api-compare"),
     path(ROOM + "comparison/", comparison.Comparison.as_view(), name="api-comparison"),
     path(ROOM + "comparison/retry/", comparison.ComparisonRetry.as_view(), name="api-comparison-retry"),
@@ -161,6 +172,19 @@ urlpatterns = [
     path(ROOM + "polls/", polls.Polls.as_view(), name="api-polls"),
     path(ROOM + "polls/<int:poll>/", polls.OnePoll.as_view(), name="api-poll"),
     path(ROOM + "polls/<int:poll>/answers/", polls.Answers.as_view(), name="api-poll-answers"),
+    path(BALLOT + "paper-roll/", papers.PaperRoll.as_view(), name="api-paper-roll"),
+    path(BALLOT + "papers/", papers.Papers.as_view(), name="api-papers"),
+    path(BALLOT + "papers/<int:paper>/", papers.OnePaper.as_view(), name="api-paper"),
+    path(BALLOT + "papers/<int:paper>/scan/", papers.PaperScan.as_view(), name="api-paper-scan"),
+    path(BALLOT + "papers/<int:paper>/confirmation/", papers.PaperConfirmation.as_view(), name="api-paper-reading"),
+    path(BALLOT + "papers/<int:paper>/withdrawal/", papers.PaperWithdrawal.as_view(), name="api-paper-withdrawal"),
+    path(BALLOT + "paper-prints/", papers.PaperPrints.as_view(), name="api-paper-prints"),
+    path(BALLOT + "paper-prints/<int:prints>/", papers.OnePaperPrint.as_view(), name="api-paper-print"),
+    path(BALLOT + "paper-prints/<int:prints>/<int:file>.pdf", papers.PaperFile.as_view(), name="api-paper-file"),
+    path(BALLOT + "roll-calls/", rollcalls.RollCalls.as_view(), name="api-roll-calls"),
+    path(ROOM + "roll-calls/<int:roll>/", rollcalls.OneRollCall.as_view(), name="api-roll-call"),
+    path(ROLL + "confirmation/", rollcalls.RollCallConfirmation.as_view(), name="api-roll-call-confirmation"),
+    path(ROLL + "withdrawal/", rollcalls.RollCallWithdrawal.as_view(), name="api-roll-call-withdrawal"),
     path(ROOM + "procedure/", procedure.Procedure.as_view(), name="api-procedure"),
     path(ROOM + "procedure/choice/", procedure.Choice.as_view(), name="api-choice"),
     path(ROOM + "procedure/advance/", procedure.Advance.as_view(), name="api-advance"),

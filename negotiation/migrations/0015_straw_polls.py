@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_phone_and_language"),
-        ("negotiation", "0013_autosave"),
+        ("negotiation", "0014_ways_to_vote"),
     ]
 
     operations = [

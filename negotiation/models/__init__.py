@@ -8,6 +8,7 @@ from negotiation.models.invitations import Invitation, InvitationBatch, LetterFi
 from negotiation.models.joint import JointProposer, Partner
 from negotiation.models.moderation import Hiding, Report
 from negotiation.models.packages import Allocation, Disposition, Draft, Flow, Package, Revision
+from negotiation.models.papers import PaperBatch, PaperEntry, PaperFile
 from negotiation.models.polls import Poll, PollAnswer
 from negotiation.models.procedure import (
     Attendance,
@@ -18,6 +19,8 @@ from negotiation.models.procedure import (
     RequiredDocument,
     Resolution,
 )
+from negotiation.models.proxies import ProxyNaming
+from negotiation.models.rollcalls import RollCall
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.sealed import Acceptance, Accord, Valuation
 from negotiation.models.sheets import DraftStep, SheetChange, SheetImport
@@ -61,14 +64,19 @@ __all__ = [
     "Meeting",
     "Override",
     "Package",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperFile",
     "Partner",
     "PhoneCheck",
     "Poll",
     "PollAnswer",
+    "ProxyNaming",
     "Report",
     "RequiredDocument",
     "Resolution",
     "Revision",
+    "RollCall",
     "Room",
     "Scorecard",
     "Seat",

@@ -34,6 +34,7 @@ class Room(models.Model):
     procedure = models.CharField(max_length=8, choices=Procedure, default=Procedure.SIMPLE)
     text = models.ForeignKey("Revision", on_delete=models.SET_NULL, null=True, related_name="+")
     published = models.BooleanField(default=False)
+    max_proxies = models.PositiveSmallIntegerField(default=2)  # principals that one person may be the proxy of
     rule = models.JSONField()
     limits = models.JSONField(null=True)
     outside_options = models.JSONField(null=True)

@@ -16,6 +16,7 @@ from notifications import topics
 NAMED = (
     *("draft", "source", "package", "revision", "comment", "count", "party"),
     *("from", "to", "reason", "due", "letters", "letter", "told"),
+    *("seat", "papers", "seats", "votes", "most"),
 )
 # What went past a duty is shown in red.
 ALARMS = frozenset(("procedure.ask_override", "procedure.override"))
@@ -77,6 +78,19 @@ WORDS = {
     "rule.set": _("set another decision rule"),
     "ballot.open": _("opened the vote on package %(package)s"),
     "vote.cast": _("voted"),
+    "vote.paper": _("confirmed, as the second official, the vote of %(seat)s on paper"),
+    "proxy.name": _("named a proxy"),
+    "proxy.accept": _("accepted the proxy that %(party)s named"),
+    "proxy.refuse": _("refused the proxy that %(party)s named"),
+    "proxy.withdraw": _("took the naming of a proxy back"),
+    "proxy.limit": _("let one person be the proxy of %(most)s principals at the most"),
+    "vote.roll_call": _("confirmed, as the second official, %(votes)s votes of a roll call"),
+    "roll.take": _("took a roll call of %(seats)s seats down"),
+    "roll.withdraw": _("withdrew a roll call"),
+    "paper.print": _("asked for %(papers)s ballot papers"),
+    "paper.enter": _("entered the paper of %(seat)s"),
+    "paper.mismatch": _("read the paper of %(seat)s otherwise than the first official; neither counts"),
+    "paper.withdraw": _("withdrew the entered paper of %(seat)s"),
     "ballot.close": _("closed the vote"),
     "ballot.decide": _("set the decision down"),
     "poll.open": _("opened a straw poll"),
@@ -135,6 +149,8 @@ def tell(entry: Entry) -> dict[str, Any]:
 
 
 def action_words(action: str, data: dict[str, Any]) -> str:
+    if data.get("via") == "paper":
+        action = "vote.paper"
     return str(WORDS[action]) % _known(data) if action in WORDS else action
 
 

@@ -54,12 +54,16 @@ def change_words(found: Standing) -> str:
 
 def _chamber(row: Row, declared: Row, found: Standing) -> Row:
     never = _("only if votes are changed") if found.can_change else _("can no longer be reached")
+    groups = [_table(kind, rows) for kind, rows in found.groups.get(row["code"], {}).items()]
+    return {**_told(row, declared, never), "groups": groups}
+
+
+def _told(row: Row, declared: Row, never: str) -> Row:
+    """A chamber in words; `never` stands at a measure that the votes still to come can not reach."""
     measures = [_measure(measure, never) for measure in row.get("measures", [])]
     words = _chamber_words(row, declared["method"])
-    silent = row["passed"] if declared["method"] == "no_objection" else None
     named = {"title": declared.get("title") or row["code"], "method": declared["method"]}
-    groups = [_table(kind, rows) for kind, rows in found.groups.get(row["code"], {}).items()]
-    return {**row, **named, "measures": measures, "words": words, "silent": silent is not None, "groups": groups}
+    return {**row, **named, "measures": measures, "words": words, "silent": declared["method"] == "no_objection"}
 
 
 def _table(kind: str, rows: Sequence[Group]) -> Row:
@@ -164,7 +168,8 @@ def state_words(state: str) -> str:
 def tell_count(count: Row, rule: Row) -> list[Row]:
     """The chambers of a count under a rule, made ready for a page."""
     titles = {row["code"]: row for row in rule["chambers"]}
-    return [_chamber(row, titles[row["code"]]) for row in count["chambers"]]
+    never = _("can no longer be reached")
+    return [_told(row, titles[row["code"]], never) for row in count["chambers"]]
 
 
 def way_words(via: str) -> str:

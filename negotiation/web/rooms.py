@@ -21,6 +21,7 @@ PROCEDURE = (
     *("choose-procedure", "advance", "reopen", "fix-text", "record-review", "publish-decision"),
     *("ask-override", "override", "documents", "require-document", "promise-document", "accept-promise"),
     *("receive-document", "meetings", "meeting", "plan-meeting", "hold-meeting", "cancel-meeting"),
+    *("take-roll-call", "roll-call", "withdraw-roll-call"),
     *("demand-hearing", "declare-hearing", "rule", "edit-rule", "outbox", "unreached", "by-hand"),
 )
 OF_A_PACKAGE = (
@@ -52,6 +53,7 @@ TALK = (
     "leave-caucus",
     *MODERATION,
 )
+PAPERS = ("papers", "enter-paper", "paper", "withdraw-paper", "paper-prints", "paper-print")
 DRAFT = ("draft", "bulk", "split-parcel", "upload-plots", "draft-files", "partners", "upload-sheet", "sheet-import")
 SHARED = ("read-draft", "decline-draft")  # a draft as those read it whom it names
 
@@ -134,7 +136,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide", "result", "check-receipt"),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide", "result", "check-receipt", *PAPERS),
     ]
     if viewer.mandate is not None and viewer.mandate.party.side == "public":
         tabs.insert(1, _tab(viewer, "mine", _("My home")))
@@ -148,7 +150,7 @@ def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "mine", _("My home"), "room"),
         _tab(viewer, "packages", _("Packages"), "package", "compare", *SHARED, *OF_A_PACKAGE),
         _tab(viewer, "comments", _("Discussion"), *TALK),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "result", "check-receipt"),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "result", "check-receipt", "proxies", "revoke-proxy"),
     ]
 
 

@@ -30,10 +30,10 @@ def digest(code: str, context: str = "") -> str:
 
 def digests(code: str, context: str = "") -> list[str]:
     """The hashes that the code may be kept under: one for each key that is known."""
-    text = f"{context}:{_typed(code)}".encode()
+    text = f"{context}:{typed(code)}".encode()
     return [hmac.digest(key, text, "sha256").hex() for key in derived_keys(PURPOSE)]
 
 
-def _typed(code: str) -> str:
+def typed(code: str) -> str:
     """Letters and digits alone: however it was grouped, in small letters or in full width."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", code[:200]).upper()))

@@ -1,6 +1,7 @@
 """People, the parties they act for, and their right to do so."""
 
 import secrets
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -95,5 +96,9 @@ class Mandate(models.Model):
     @property
     def holds(self) -> bool:
         """Whether it may be used at this moment."""
-        now = timezone.now()
-        return self.revoked_at is None and self.valid_from <= now and (self.valid_to is None or now < self.valid_to)
+        return self.held_at(timezone.now())
+
+    def held_at(self, moment: datetime) -> bool:
+        """The same for another moment, as far as is known now."""
+        began, ended = self.valid_from <= moment, self.valid_to is not None and self.valid_to <= moment
+        return self.revoked_at is None and began and not ended

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
     "letters-missing": {"task": "negotiation.tasks.letters_pending", "schedule": 30.0},
+    "papers-missing": {"task": "negotiation.tasks.papers_pending", "schedule": 30.0},
     "mediate-missing": {"task": "negotiation.tasks.mediate_pending", "schedule": 30.0},
     "seal-waiting": {"task": "audit.tasks.sequence_waiting", "schedule": 15.0},
     "read-missing": {"task": "negotiation.tasks.read_pending", "schedule": 30.0},

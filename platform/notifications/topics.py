@@ -59,6 +59,10 @@ TOPICS: dict[str, Topic] = {
     "joint.taken_back": Topic(Group.MINE, _("A named party has taken its consent to your package %(package)s back.")),
     "mandate.granted": Topic(Group.MINE, _("You have been given a mandate for %(party)s.")),
     "mandate.revoked": Topic(Group.MINE, _("Your mandate for %(party)s has been revoked.")),
+    "vote.entered": Topic(
+        Group.MINE, _("Officials have entered a vote of your party on package %(package)s. If it is not yours, say so.")
+    ),
+    "proxy.answered": Topic(Group.MINE, _("The convener has answered about the proxy that you named.")),
     "package.submitted": Topic(Group.TABLE, _("Package %(package)s is on the table, revision %(revision)s.")),
     "agreement.opened": Topic(Group.TABLE, _("Every side would accept package %(package)s, revision %(revision)s.")),
     "joint.unsupported": Topic(

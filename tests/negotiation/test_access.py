@@ -9,11 +9,15 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.models import Mandate, User
 from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, polls, voting
 from negotiation.attachments import add_attachment
-from negotiation.models import DueDate, Override, Package, Poll, Room, SheetImport
+from negotiation.models import DueDate, Meeting, Override, Package, Poll, Room, SheetImport
+from negotiation.paperprints import make_papers, print_papers
 from negotiation.permissions import viewer_of
+from negotiation.proxies import name_proxy
 from negotiation.queries.packages import latest
+from negotiation.rollcalls import Answer, take_roll_call
 from negotiation.scoring import ENGINE
 from negotiation.sheets.importing import import_sheet
 from negotiation.sheets.write import draft_workbook
@@ -21,6 +25,7 @@ from notifications.models import Notice, Telling
 from notifications.preferences import stop_token
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
+from tests.negotiation.papers import entered
 from tests.negotiation.test_mediation import asked
 
 ROLES = ("", "stranger", "observer", "resident", "developer", "finance", "planner", "auditor")
@@ -33,6 +38,8 @@ CONVENER = "302 403 403 403 403 403 200 403"
 LOG = "302 403 403 403 403 200 200 200"
 # Whoever has a mandate of a seat may write; the empty form is refused beside its fields.
 WRITE = "403 403 403 422 422 422 422 403"
+OFFICIALS = "302 403 403 403 403 200 200 403"
+OFFICIAL_WRITES = "403 403 403 403 403 422 422 403"
 CONVENE = "403 403 403 403 403 403 422 403"
 
 # In an open (published) room, in negotiation.
@@ -268,6 +275,16 @@ NEGOTIATION = {
     ("GET", "demand-hearing"): MEMBERS,
     ("POST", "demand-hearing"): WRITE,
     ("GET", "declare-hearing"): CONVENER,
+    ("GET", "proxies"): MEMBERS,
+    ("POST", "proxies"): WRITE,
+    ("GET", "proxy-limit"): CONVENER,
+    ("POST", "proxy-limit"): CONVENE,
+    # The resident named it.
+    ("GET", "answer-proxy"): CONVENER,
+    ("POST", "answer-proxy"): CONVENE,
+    ("POST", "withdraw-proxy"): "403 403 403 302 404 404 403 403",
+    ("GET", "revoke-proxy"): "302 403 403 200 404 404 404 403",
+    ("POST", "revoke-proxy"): "403 403 403 302 404 404 404 403",
     ("POST", "declare-hearing"): CONVENE,
 }
 # With a ballot open.
@@ -286,6 +303,27 @@ VOTE = {
     ("GET", "decide"): CONVENER,
     ("POST", "decide"): "403 403 403 403 403 403 409 403",
     ("POST", "start-package"): "403 403 403 409 409 409 409 403",
+    ("GET", "papers"): OFFICIALS,
+    ("GET", "enter-paper"): OFFICIALS,
+    ("POST", "enter-paper"): OFFICIAL_WRITES,
+    # The planner entered it; the second reading is empty.
+    ("GET", "paper"): OFFICIALS,
+    ("POST", "paper"): OFFICIAL_WRITES,
+    ("GET", "paper-scan"): OFFICIALS,
+    ("GET", "withdraw-paper"): OFFICIALS,
+    ("POST", "withdraw-paper"): OFFICIAL_WRITES,
+    ("GET", "paper-prints"): OFFICIALS,
+    ("POST", "paper-prints"): OFFICIAL_WRITES,
+    ("GET", "paper-print"): OFFICIALS,
+    ("GET", "paper-print-state"): OFFICIALS,
+    ("GET", "paper-file"): OFFICIALS,
+    ("GET", "take-roll-call"): CONVENER,
+    ("POST", "take-roll-call"): CONVENE,
+    ("GET", "roll-call"): OFFICIALS,
+    # The planner took it down.
+    ("POST", "roll-call"): OFFICIAL_WRITES,
+    ("GET", "withdraw-roll-call"): OFFICIALS,
+    ("POST", "withdraw-roll-call"): OFFICIAL_WRITES,
 }
 
 
@@ -309,6 +347,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named["mediation"] = asked(mandate("developer"), zhuxi).pk
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
     named["poll"] = asked_poll(mandate("planner"), zhuxi).pk
+    named |= proxy(mandate("resident"), zhuxi)
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
@@ -335,6 +374,29 @@ def dated(room) -> DueDate:
 def asked_poll(convener, room) -> Poll:
     """A straw poll that asks for a ranking of all packages."""
     return polls.open_poll(convener, room, "Which one?", "ranked", list(latest(room)), timezone.now() + timedelta(1))
+
+
+def proxy(principal, room) -> dict[str, int]:
+    """One that the principal has named, and one who may act for it."""
+    naming = name_proxy(principal, room, "factory", until=timezone.now() + timedelta(1))
+    given = {"document": "Letter", "kind": "proxy", "valid_from": timezone.now()}
+    other = Mandate.objects.create(user=User.objects.get(username="factory"), party=principal.party, **given)
+    return {"naming": naming.pk, "proxy": other.pk}
+
+
+def on_paper(official, ballot) -> dict[str, int]:
+    """An open ballot with a paper that one official has entered, and a page of papers to print."""
+    entry, batch = entered(official, ballot), print_papers(official, ballot, "Town hall", ["HH-150"])
+    make_papers(batch)
+    return {"ballot": ballot.pk, "paper": entry.pk, "prints": batch.pk}
+
+
+def called(official, ballot, voter) -> dict[str, int]:
+    """A meeting that goes on, and a list that was taken down in it."""
+    now = {"begins_at": timezone.now(), "place": "Town hall", "agenda": "Vote", "planned_by": official}
+    meeting = Meeting.objects.create(room=ballot.room, kind="meeting", **now)
+    call = take_roll_call(official, ballot, meeting, [Answer(voter.party.code, voter.pk, "yes")])
+    return {"meeting": meeting.pk, "roll": call.pk}
 
 
 def notified(person, room) -> dict[str, object]:
@@ -396,7 +458,8 @@ def test_route_in_negotiation(method: str, name: str, signed_in, places) -> None
 @pytest.mark.parametrize(("method", "name"), VOTE)
 def test_route_during_vote(method: str, name: str, signed_in, places, mandate, zhuxi) -> None:
     ballot = voting.open_ballot(mandate("planner"), latest(zhuxi).get(package__code="B"), timezone.now() + timedelta(1))
-    places["named"]["ballot"] = ballot.pk
+    places["named"] |= on_paper(mandate("planner"), ballot)
+    places["named"] |= called(mandate("planner"), ballot, mandate("resident"))
     assert statuses(signed_in, method, address(name, places)) == VOTE[method, name]
 
 

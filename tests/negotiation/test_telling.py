@@ -18,7 +18,21 @@ from django.utils import timezone, translation
 from accounts.models import Mandate, Party, User
 from accounts.refusals import Conflict, Invalid, NotAllowed, NotFound
 from audit.models import Entry
-from negotiation import answers, caucuses, comments, delivering, documents, mandates, meetings, packages, tasks, voting
+from negotiation import (
+    answers,
+    caucuses,
+    comments,
+    delivering,
+    documents,
+    mandates,
+    meetings,
+    packages,
+    papers,
+    proxies,
+    rollcalls,
+    tasks,
+    voting,
+)
 from negotiation.models import Package, RequiredDocument
 from negotiation.queries.notices import unreached
 from negotiation.queries.packages import latest
@@ -26,6 +40,7 @@ from negotiation.telling import receivers, spread_telling, tell, tell_promises
 from notifications import outbox, proof
 from notifications.models import Delivery, Message, Notice, Telling
 from notifications.topics import TOPICS, outline, words
+from tests.negotiation.papers import begun, entered, opened
 
 
 def spread_all() -> None:
@@ -96,6 +111,29 @@ class TestWhoIsTold:
         mandates.grant_mandate(mandate("planner"), zhuxi, cast("stranger"), party, "self")
         (notice,) = told("stranger", "mandate.granted")
         assert party.name in notice.telling.words
+
+    def test_vote_that_officials_entered_is_told_to_those_who_act_for_the_seat(self, told, mandate, zhuxi) -> None:
+        ballot, planner = opened(mandate("planner"), zhuxi), mandate("planner")
+        waiting = entered(planner, ballot, "HH-018")
+        assert told("neighbour", "vote.entered") == []
+        papers.confirm_paper(mandate("finance"), waiting, "yes")
+        (notice,) = told("neighbour", "vote.entered")
+        assert notice.link == f"/rooms/ZX-03-2026/ballots/{ballot.pk}/"
+        assert [len(told(name, "vote.entered")) for name in ("resident", "developer", "finance")] == [1, 0, 0]
+
+    def test_roll_call_is_told_to_each_of_its_seats(self, told, mandate, zhuxi) -> None:
+        planner, own = mandate("planner"), mandate("neighbour")
+        ballot, meeting = opened(planner, zhuxi), begun(planner, zhuxi)
+        call = rollcalls.take_roll_call(planner, ballot, meeting, [rollcalls.Answer("HH-018", own.pk, "yes")])
+        rollcalls.confirm_roll_call(mandate("finance"), call)
+        assert [len(told(name, "vote.entered")) for name in ("neighbour", "factory")] == [1, 0]
+
+    def test_answer_about_a_proxy_is_told_to_the_principal(self, told, mandate, zhuxi) -> None:
+        until, planner = timezone.now() + timedelta(days=1), mandate("planner")
+        proxies.accept_proxy(planner, proxies.name_proxy(mandate("neighbour"), zhuxi, "chair", until=until))
+        assert [len(told("neighbour", "proxy.answered")), len(told("chair", "mandate.granted"))] == [1, 1]
+        proxies.refuse_proxy(planner, proxies.name_proxy(mandate("factory"), zhuxi, "chair", until=until), "No.")
+        assert len(told("factory", "proxy.answered")) == 1
 
     def test_meeting_and_its_cancelling_are_told(self, told, mandate, zhuxi) -> None:
         begins = timezone.now() + timedelta(days=9)

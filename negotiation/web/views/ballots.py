@@ -67,6 +67,7 @@ def _ballot_page(
         "decision": decision,
         "outcome": state_words(decision.outcome) if decision else "",
         "may_vote": viewer.can("cast") and line is not None and found.state == Ballot.State.OPEN,
+        "may_see_papers": viewer.mandate is not None and viewer.may("read_names"),
         "may_decide": viewer.can("decide") and found.state != Ballot.State.DECIDED,
         "due": found.closes_at <= timezone.now(),
     }

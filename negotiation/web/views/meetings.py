@@ -7,17 +7,19 @@ from django.core.paginator import Paginator
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Mandate
 from accounts.refusals import Invalid
 from negotiation import meetings as domain
-from negotiation.models import Meeting
+from negotiation.models import Meeting, RollCall
 from negotiation.permissions import Viewer
 from negotiation.queries import meetings as queries
 from negotiation.queries import procedure
 from negotiation.queries.packages import find_revision, package_titles
+from negotiation.queries.rollcalls import calls_of, open_ballot
 from negotiation.web import procedure_forms as forms
 from negotiation.web.act_pages import Words, act_page
 from negotiation.web.rooms import acting, in_room, page
@@ -54,6 +56,8 @@ def meeting(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
         "attendance": queries.attendance(viewer, found),
         "present": Paginator(queries.seen_attendances(viewer, found), ATTENDANCES).get_page(request.GET.get("present")),
         "resolutions": found.resolutions.select_related("revision__package").order_by("pk"),
+        "roll_calls": _roll_calls(request, viewer, found),
+        "may_call": _may_call(viewer, found),
         "may_end": planned and viewer.can("plan_meeting"),
     }
     return page(request, viewer, "negotiation/meeting.html", context)
@@ -61,6 +65,17 @@ def meeting(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
 
 def _list(viewer: Viewer) -> str:
     return reverse("meetings", args=[viewer.room.code])
+
+
+def _roll_calls(request: HttpRequest, viewer: Viewer, found: Meeting) -> Any:
+    """For officials alone: households stand in the lists."""
+    rows = calls_of(found) if viewer.mandate is not None and viewer.may("read_names") else RollCall.objects.none()
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("calls"))
+
+
+def _may_call(viewer: Viewer, found: Meeting) -> bool:
+    begun = found.state != Meeting.State.CANCELLED and found.begins_at <= timezone.now()
+    return begun and viewer.can("take_roll_call") and open_ballot(viewer) is not None
 
 
 @require_http_methods(["GET", "POST"])

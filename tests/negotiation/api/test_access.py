@@ -14,7 +14,7 @@ from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
-from tests.negotiation.test_access import ROLES, asked_poll, brought, notified, proceedings
+from tests.negotiation.test_access import ROLES, asked_poll, brought, called, notified, on_paper, proceedings, proxy
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -22,6 +22,8 @@ LOG = "401 403 403 403 403 200 200 200"
 WRITE = "401 403 403 422 422 422 422 403"
 CONVENE = "401 403 403 403 403 403 422 403"
 CONVENER = "401 403 403 403 403 403 200 403"
+OFFICIALS = "401 403 403 403 403 200 200 403"
+OFFICIAL_WRITES = "401 403 403 403 403 422 422 403"
 SIGNED_IN = "401 200 200 200 200 200 200 200"
 TABLE = {
     ("GET", "api-schemas"): OPEN,
@@ -204,6 +206,14 @@ TABLE = {
     ("GET", "api-attendance"): OPEN,
     ("POST", "api-record"): CONVENE,
     ("POST", "api-meeting-cancellation"): CONVENE,
+    ("GET", "api-proxies"): "401 403 403 200 200 200 200 403",
+    ("POST", "api-proxies"): WRITE,
+    ("POST", "api-proxy-acceptance"): "401 403 403 403 403 403 200 403",
+    ("POST", "api-proxy-refusal"): CONVENE,
+    # The resident named it.
+    ("POST", "api-proxy-withdrawal"): "401 403 403 200 404 404 403 403",
+    ("POST", "api-proxy-revocation"): "401 403 403 200 404 404 404 403",
+    ("PUT", "api-proxy-limit"): CONVENE,
 }
 VOTE = {
     ("GET", "api-ballot"): OPEN,
@@ -217,6 +227,23 @@ VOTE = {
     ("GET", "api-receipt-pdf"): "401 403 403 404 404 404 404 403",
     ("POST", "api-decision"): "401 403 403 403 403 403 409 403",
     ("POST", "api-packages"): "401 403 403 409 409 409 409 403",
+    ("GET", "api-paper-roll"): OFFICIALS,
+    ("GET", "api-papers"): OFFICIALS,
+    ("POST", "api-papers"): "401 403 403 403 403 415 415 403",
+    ("GET", "api-paper"): OFFICIALS,
+    ("GET", "api-paper-scan"): OFFICIALS,
+    ("POST", "api-paper-reading"): OFFICIAL_WRITES,
+    ("POST", "api-paper-withdrawal"): OFFICIAL_WRITES,
+    ("GET", "api-paper-prints"): OFFICIALS,
+    ("POST", "api-paper-prints"): OFFICIAL_WRITES,
+    ("GET", "api-paper-print"): OFFICIALS,
+    ("GET", "api-paper-file"): OFFICIALS,
+    ("GET", "api-roll-calls"): OFFICIALS,
+    ("POST", "api-roll-calls"): CONVENE,
+    ("GET", "api-roll-call"): OFFICIALS,
+    # The planner took it down.
+    ("POST", "api-roll-call-confirmation"): "401 403 403 403 403 200 403 403",
+    ("POST", "api-roll-call-withdrawal"): OFFICIAL_WRITES,
 }
 
 
@@ -247,6 +274,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "engine": ENGINE,
         **proceedings(mandate("planner"), zhuxi),
         **notified(mandate("resident").user, zhuxi),
+        **proxy(mandate("resident"), zhuxi),
     }
 
 
@@ -295,5 +323,6 @@ def test_route_in_negotiation(method: str, name: str, signed_in, parts) -> None:
 @pytest.mark.parametrize(("method", "name"), VOTE)
 def test_route_during_vote(method: str, name: str, signed_in, parts, mandate, zhuxi) -> None:
     revision = latest(zhuxi).get(package__code="B")
-    parts["ballot"] = voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1)).pk
+    ballot = voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1))
+    parts |= on_paper(mandate("planner"), ballot) | called(mandate("planner"), ballot, mandate("resident"))
     assert statuses(signed_in, method, where(name, parts)) == VOTE[method, name]

@@ -7,17 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from negotiation import rules
 from tongchou_verify import canonical
-from tongchou_verify.entries import HEX, TIME, Act, need
+from tongchou_verify.entries import HEX, TIME, Act, need, read_number, read_text, read_texts
 from tongchou_verify.faults import Fault, show
 
 Data = dict[str, Any]
 SLACK = timedelta(minutes=10)
 WAYS = ("own", "paper", "proxy")
 SEAT_KEYS = ("chamber", "kind", "party", "seat", "side", "weights")
+OFFICES = {"convener", "government"}
 OPENING = ("ballot", "package", "revision", "revision_digest", "card", "roll", "rule", "seats")
 
 
@@ -27,6 +28,7 @@ class Mandate:
     kind: str
     begins: str
     ends: str | None
+    roles: frozenset[str] = frozenset()
     revoked: int | None = None
 
 
@@ -47,9 +49,19 @@ class Vote:
     reason: bool
 
 
+class Paper(NamedTuple):
+    """A paper that one official has entered, under this mandate, and no other has confirmed yet."""
+
+    number: int
+    mandate: str
+
+
 @dataclass
 class Ballot:
-    """An open or ended vote on one revision. `votes`: the last one of each seat and way."""
+    """An open or ended vote on one revision. `votes`: the last one of each seat and way; `papers`: those that wait.
+
+    `calls`: the mandate that took each waiting roll call down; `heard`: how many votes a confirmed one still has.
+    """
 
     number: int
     opens: str
@@ -60,6 +72,9 @@ class Ballot:
     seats: list[Data]
     seat_codes: frozenset[str]
     votes: dict[tuple[str, str], Vote] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
+    calls: dict[int, str] = field(default_factory=dict)
+    heard: dict[int, int] = field(default_factory=dict)
     cast: int = 0
     closed: bool = False
     outcome: str = ""
@@ -110,8 +125,9 @@ def _grant(course: Course, act: Act) -> None:
     if commitment in course.mandates:
         raise Fault("this mandate was granted before")
     ends = data.get("valid_to")
+    ends, roles = ends and need(data, "valid_to", TIME), read_texts(data, "roles")
     course.mandates[commitment] = Mandate(
-        _text(data, "party"), _text(data, "kind"), need(data, "valid_from", TIME), ends and need(data, "valid_to", TIME)
+        read_text(data, "party"), read_text(data, "kind"), need(data, "valid_from", TIME), ends, roles
     )
 
 
@@ -125,7 +141,7 @@ def _revoke(course: Course, act: Act) -> None:
 
 
 def _submit(course: Course, act: Act) -> None:
-    key = (_text(act.data, "package"), _number(act.data, "revision"))
+    key = (read_text(act.data, "package"), read_number(act.data, "revision"))
     if key in course.revisions:
         raise Fault(f"revision {key[1]} of package {show(key[0])} was submitted before")
     course.revisions[key] = need(act.data, "digest", HEX)
@@ -138,11 +154,11 @@ def _check_joint(course: Course, act: Act, package: str) -> None:
     rows = act.data.get("joint", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Fault("joint is not a list of objects")
-    joint = tuple(_text(row, "party") for row in rows)
+    joint = tuple(read_text(row, "party") for row in rows)
     if act.party in joint or len(set(joint)) < len(joint):
         raise Fault("joint names a party twice")
     for row in rows:
-        want = Consent(need(row, "mandate", HEX), act.data["digest"], joint, _texts(act.data, "attachments"))
+        want = Consent(need(row, "mandate", HEX), act.data["digest"], joint, _listed(act.data, "attachments"))
         given = course.consents.get((package, row["party"]))
         if given is None:
             raise Fault(f"{show(row['party'])} did not consent to package {show(package)}, or took it back")
@@ -152,25 +168,25 @@ def _check_joint(course: Course, act: Act, package: str) -> None:
 
 def _consent(course: Course, act: Act) -> None:
     data = act.data
-    consent = Consent(act.mandate, need(data, "digest", HEX), _texts(data, "joint"), _texts(data, "attachments"))
-    course.consents[_text(data, "package"), act.party] = consent
+    consent = Consent(act.mandate, need(data, "digest", HEX), _listed(data, "joint"), _listed(data, "attachments"))
+    course.consents[read_text(data, "package"), act.party] = consent
 
 
 def _take_back(course: Course, act: Act) -> None:
-    if course.consents.pop((_text(act.data, "package"), act.party), None) is None:
+    if course.consents.pop((read_text(act.data, "package"), act.party), None) is None:
         raise Fault("a consent is taken back that was not given before")
 
 
 def _decline(course: Course, act: Act) -> None:
-    course.consents.pop((_text(act.data, "package"), act.party), None)
+    course.consents.pop((read_text(act.data, "package"), act.party), None)
 
 
 def _unname(course: Course, act: Act) -> None:
-    course.consents.pop((_text(act.data, "package"), _text(act.data, "party")), None)
+    course.consents.pop((read_text(act.data, "package"), read_text(act.data, "party")), None)
 
 
 def _discard(course: Course, act: Act) -> None:
-    _forget(course, _text(act.data, "package"))
+    _forget(course, read_text(act.data, "package"))
 
 
 def _forget(course: Course, package: str) -> None:
@@ -188,14 +204,14 @@ def _score(course: Course, act: Act) -> None:
     known = course.cards.setdefault(digest, (act.at, content))
     if known[1] != content:
         raise Fault(f"the card {digest} has another content than by entry {known[0]}")
-    course.carded.add((_text(act.data, "package"), _number(act.data, "revision"), digest))
+    course.carded.add((read_text(act.data, "package"), read_number(act.data, "revision"), digest))
 
 
 def _open(course: Course, act: Act) -> None:
     data = act.data
     if missing := [key for key in OPENING if key not in data]:
         raise Fault(f"the opening of a ballot does not say its {missing[0]}; it can not be counted again")
-    number, package, revision = _number(data, "ballot"), _text(data, "package"), _number(data, "revision")
+    number, package, revision = read_number(data, "ballot"), read_text(data, "package"), read_number(data, "revision")
     _check_opening(course, number, (package, revision), data)
     opens, closes = need(data, "opens_at", TIME), need(data, "closes_at", TIME)
     if not opens < closes:
@@ -238,33 +254,127 @@ def _roll(data: Data) -> list[Data]:
 
 
 def _vote(course: Course, act: Act) -> None:
-    ballot, data = _ballot(course, act), act.data
+    ballot, data = _open_ballot(course, act), act.data
     if "sealed" in data:
         raise Fault("a sealed vote can not be checked by this version")
-    if ballot.closed or not ballot.opens <= act.time < ballot.closes:
-        raise Fault(f"the vote lies outside of ballot {ballot.number} ({ballot.opens} to {ballot.closes})")
-    seat, choice, via = _text(data, "seat"), _text(data, "choice"), _text(data, "via")
-    if seat not in ballot.seat_codes:
-        raise Fault(f"seat {show(seat)} is not on the roll of ballot {ballot.number}")
+    seat, choice, via = _seat(ballot, data), read_text(data, "choice"), read_text(data, "via")
     if via not in WAYS:
         raise Fault(f"via is {show(via)}, want one of {', '.join(WAYS)}")
-    _check_mandate(course, act, seat, via)
+    if via == "paper":
+        _second_reading(course, act, ballot, seat)
+    else:
+        _check_mandate(course, act, seat, via)
+    if "roll_call" in data:
+        _answered(ballot, data)
     ballot.votes[seat, via] = Vote(act.at, choice, "reason" in data)
     ballot.cast += 1
 
 
+def _open_ballot(course: Course, act: Act) -> Ballot:
+    ballot = _ballot(course, act)
+    if ballot.closed or not ballot.opens <= act.time < ballot.closes:
+        raise Fault(f"the vote lies outside of ballot {ballot.number} ({ballot.opens} to {ballot.closes})")
+    return ballot
+
+
+def _seat(ballot: Ballot, data: Data) -> str:
+    seat = read_text(data, "seat")
+    if seat not in ballot.seat_codes:
+        raise Fault(f"seat {show(seat)} is not on the roll of ballot {ballot.number}")
+    return seat
+
+
 def _check_mandate(course: Course, act: Act, seat: str, via: str) -> None:
+    mandate = _valid(course, act)
+    if mandate.party != seat:
+        raise Fault(f"{show(act.party)} votes for seat {show(seat)}")
+    if (mandate.kind == "proxy") != (via == "proxy"):
+        raise Fault(f"a mandate of kind {show(mandate.kind)} votes by way of {via}")
+
+
+def _valid(course: Course, act: Act) -> Mandate:
+    """The mandate of a vote, or of an official who takes one down, as it holds at that time."""
     mandate = course.mandates.get(act.mandate)
     if mandate is None:
         raise Fault("a vote without a mandate")
-    if mandate.party != seat:
-        raise Fault(f"{show(act.party)} votes for seat {show(seat)}")
     if mandate.revoked is not None:
         raise Fault(f"the vote is cast under a mandate that entry {mandate.revoked} revoked")
     if act.time < mandate.begins or (mandate.ends is not None and act.time >= mandate.ends):
         raise Fault(f"the mandate holds from {mandate.begins} to {mandate.ends}, not at {act.time}")
-    if (mandate.kind == "proxy") != (via == "proxy"):
-        raise Fault(f"a mandate of kind {show(mandate.kind)} votes by way of {via}")
+    return mandate
+
+
+def _official(course: Course, act: Act, seat: str) -> None:
+    mandate = _valid(course, act)
+    if not OFFICES & mandate.roles:
+        raise Fault(f"{show(act.party)} takes a vote down without an official's mandate")
+    if mandate.party == seat:
+        raise Fault(f"{show(act.party)} takes the paper of its own seat")
+
+
+def _enter_paper(course: Course, act: Act) -> None:
+    ballot = _open_ballot(course, act)
+    seat = _seat(ballot, act.data)
+    _official(course, act, seat)
+    if seat in ballot.papers:
+        raise Fault(f"a paper of seat {show(seat)} was entered before and still waits")
+    ballot.papers[seat] = Paper(read_number(act.data, "paper"), act.mandate)
+
+
+def _second_reading(course: Course, act: Act, ballot: Ballot, seat: str) -> None:
+    """Another official, under another mandate, reads a paper that waits; after that it waits no more."""
+    _official(course, act, seat)
+    if _waiting(ballot, seat, act.data).mandate == act.mandate:
+        raise Fault("a paper is entered and confirmed under one mandate")
+
+
+def _waiting(ballot: Ballot, seat: str, data: Data) -> Paper:
+    paper = ballot.papers.pop(seat, None)
+    if paper is None or paper.number != data.get("paper"):
+        raise Fault(f"no paper {show(data.get('paper'))} of seat {show(seat)} was entered before")
+    return paper
+
+
+def _differ(course: Course, act: Act) -> None:
+    ballot = _open_ballot(course, act)
+    _second_reading(course, act, ballot, _seat(ballot, act.data))
+
+
+def _withdraw_paper(course: Course, act: Act) -> None:
+    ballot = _ballot(course, act)
+    _waiting(ballot, _seat(ballot, act.data), act.data)
+
+
+def _take_roll_call(course: Course, act: Act) -> None:
+    ballot = _open_ballot(course, act)
+    _official(course, act, "")
+    ballot.calls[read_number(act.data, "roll_call")] = act.mandate
+
+
+def _confirm_roll_call(course: Course, act: Act) -> None:
+    """The votes of the list follow."""
+    ballot, number = _open_ballot(course, act), read_number(act.data, "roll_call")
+    _official(course, act, "")
+    if _waiting_call(ballot, number) == act.mandate:
+        raise Fault("a roll call is taken down and confirmed under one mandate")
+    ballot.heard[number] = read_number(act.data, "votes")
+
+
+def _withdraw_roll_call(course: Course, act: Act) -> None:
+    _waiting_call(_ballot(course, act), read_number(act.data, "roll_call"))
+
+
+def _waiting_call(ballot: Ballot, number: int) -> str:
+    if number not in ballot.calls:
+        raise Fault(f"roll call {number} was not taken down before, or waits no more")
+    return ballot.calls.pop(number)
+
+
+def _answered(ballot: Ballot, data: Data) -> None:
+    number = read_number(data, "roll_call")
+    if not ballot.heard.get(number):
+        raise Fault(f"a vote of roll call {number}, which was not confirmed before, or for fewer votes")
+    ballot.heard[number] -= 1
 
 
 def _close(course: Course, act: Act) -> None:
@@ -306,32 +416,18 @@ def recount(ballot: Ballot) -> dict[str, Any]:
 
 
 def _ballot(course: Course, act: Act) -> Ballot:
-    number = _number(act.data, "ballot")
+    number = read_number(act.data, "ballot")
     if number not in course.ballots:
         raise Fault(f"ballot {number} was not opened before")
     return course.ballots[number]
 
 
-def _text(data: Data, key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or not value:
-        raise Fault(f"{key} is {show(value)}, want a text")
-    return value
-
-
-def _texts(data: Data, key: str) -> tuple[str, ...]:
+def _listed(data: dict[str, Any], key: str) -> tuple[str, ...]:
     """A list of texts; empty where there is none."""
     value = data.get(key, [])
     if not isinstance(value, list) or not all(isinstance(row, str) for row in value):
         raise Fault(f"{key} is not a list of texts")
     return tuple(value)
-
-
-def _number(data: Data, key: str) -> int:
-    value = data.get(key)
-    if type(value) is not int:
-        raise Fault(f"{key} is {show(value)}, want a whole number")
-    return value
 
 
 STEPS: dict[str, Callable[[Course, Act], None]] = {
@@ -348,6 +444,12 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "card.score": _score,
     "ballot.open": _open,
     "vote.cast": _vote,
+    "paper.enter": _enter_paper,
+    "roll.take": _take_roll_call,
+    "roll.withdraw": _withdraw_roll_call,
+    "vote.roll_call": _confirm_roll_call,
+    "paper.mismatch": _differ,
+    "paper.withdraw": _withdraw_paper,
     "ballot.close": _close,
     "ballot.decide": _decide,
 }

@@ -25,6 +25,8 @@ WEIGHTY = frozenset(
         *("mandate.grant", "mandate.revoke", "package.load", "package.submit", "card.score", "notice.publish"),
         *("package.consent", "package.decline", "package.withdraw_consent", "package.unname", "package.discard"),
         *("ballot.open", "vote.cast", "ballot.close", "ballot.decide"),
+        *("paper.enter", "paper.mismatch", "paper.withdraw"),
+        *("roll.take", "roll.withdraw", "vote.roll_call"),
     )
 )
 
@@ -189,3 +191,24 @@ def disclosed_line(row: Disclosed) -> str:
     """A row as it stands in disclosed.jsonl."""
     content = base64.b64encode(row.content).decode()
     return canonical.write({"content": content, "index": row.at, "path": row.path, "salt": row.salt.hex()})
+
+
+def read_text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value:
+        raise Fault(f"{key} is {show(value)}, want a text")
+    return value
+
+
+def read_texts(data: dict[str, Any], key: str) -> frozenset[str]:
+    value = data.get(key)
+    if not isinstance(value, list) or not all(isinstance(row, str) for row in value):
+        raise Fault(f"{key} is {show(value)}, want a list of texts")
+    return frozenset(value)
+
+
+def read_number(data: dict[str, Any], key: str) -> int:
+    value = data.get(key)
+    if type(value) is not int:
+        raise Fault(f"{key} is {show(value)}, want a whole number")
+    return value
