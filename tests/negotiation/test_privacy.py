@@ -58,6 +58,7 @@ PAGES = [
     "comments/list/",
     "answers/",
     "ballots/",
+    "polls/",
     "files/",
     "mine/",
     "acceptance/",
