@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from negotiation.pooling import Cells, pool
 from negotiation.rules.counting import WAYS
 from negotiation.rules.schulze import Ballot, order, pairwise
 from negotiation.table import on_table
+from negotiation.telling import tell
 
 Result = dict[str, Any]
 FEWEST, MOST = 2, 20
@@ -40,6 +42,7 @@ def open_poll(
         named = sorted(f"{revision.package.code}.{revision.number}" for revision in revisions)
         data = {"poll": poll.pk, "method": method, "packages": named, "closes_at": stamp(closes_at)}
         record(room, "poll.open", mandate, "poll", poll.pk, data | {"title": Private.text(poll.title)}, time=now)
+        tell(room, "poll.opened", reverse("poll", args=[room.code, poll.pk]), {"until": closes_at}, by=mandate)
         announce(room, "room")
     return poll
 

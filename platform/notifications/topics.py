@@ -64,6 +64,7 @@ TOPICS: dict[str, Topic] = {
     ),
     "proxy.answered": Topic(Group.MINE, _("The convener has answered about the proxy that you named.")),
     "package.submitted": Topic(Group.TABLE, _("Package %(package)s is on the table, revision %(revision)s.")),
+    "poll.opened": Topic(Group.TABLE, _("A straw poll asks which packages to pursue, until %(until)s.")),
     "agreement.opened": Topic(Group.TABLE, _("Every side would accept package %(package)s, revision %(revision)s.")),
     "joint.unsupported": Topic(
         Group.TABLE, _("A party no longer stands by package %(package)s, revision %(revision)s.")

@@ -16,6 +16,7 @@ from negotiation.models import Poll, PollAnswer, Room, Seat
 from negotiation.queries.packages import latest
 from negotiation.table import on_table
 from negotiation.tasks import close_due_polls
+from notifications.models import Telling
 
 ROOM = "ZX-03-2026"
 TOMORROW = timedelta(days=1)
@@ -61,6 +62,7 @@ def test_poll_is_opened_without_moving_the_room(asked, zhuxi) -> None:
     assert (data["poll"], data["method"], data["packages"]) == (poll.pk, "approval", ["A.1", "B.1"])
     assert len(data["title"]) == 64
     assert Room.objects.get(pk=zhuxi.pk).phase == "negotiation"
+    assert Telling.objects.get(topic="poll.opened").link == f"/rooms/{zhuxi.code}/polls/{poll.pk}/"
 
 
 @pytest.mark.parametrize(

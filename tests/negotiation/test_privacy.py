@@ -60,6 +60,7 @@ PAGES = [
     "comments/list/",
     "answers/",
     "ballots/",
+    "polls/",
     "files/",
     "mine/",
     "acceptance/",
