@@ -179,7 +179,7 @@ TABLE = {
     ("GET", "api-procedure"): OPEN,
     ("GET", "api-rule"): OPEN,
     ("PUT", "api-rule"): CONVENE,
-    ("POST", "api-rule-trial"): "422 404 404 422 422 422 422 422",
+    ("POST", "api-rule-trial"): "422 422 422 422 422 422 422 422",
     ("POST", "api-choice"): CONVENE,
     ("POST", "api-advance"): CONVENE,
     ("POST", "api-reopening"): CONVENE,
