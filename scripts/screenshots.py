@@ -78,7 +78,7 @@ def negotiate(studio: Studio) -> None:
         page.click("main form button:has-text('开始拟订')")
         page.fill("input[name=title]", "江城置业的反提案：多建安置房")
         page.locator("input[name$='-yuan']").first.fill("46000.00")
-        page.click("button[name=save]")
+        page.click("button[name=save]:not(.visually-hidden)")
         shoot(page, "draft")
         page.click("button[name=submit]")
         page.locator("#card-title ~ div .figure").first.wait_for()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from accounts.refusals import Invalid
-from negotiation import drafting, packages
+from negotiation import drafting, drafts, packages
 from negotiation.adoption import adopt_changes
 from negotiation.casefile import check_case, differences, read_case
 from negotiation.cases import dump_case, load_case
@@ -43,7 +43,7 @@ def revised(mandate, room, **days: str) -> Revision:
     developer = mandate("developer")
     package = Package.objects.select_related("room__plan", "proposer", "latest").get(room=room, code="A")
     draft = packages.revise_package(developer, package)
-    draft = packages.save_draft(developer, draft, dated(draft, **days), draft.version)
+    draft = drafts.save_draft(developer, draft, dated(draft, **days), draft.version)
     return packages.submit_package(developer, draft, draft.version)
 
 
@@ -186,9 +186,9 @@ class TestEditor:
         posted |= {"dispositions-0-row": 1, "dispositions-0-parcel": "P02", "dispositions-0-due": "2027-02-30"}
         answer = client.post(where, {**posted, "submit": "1"})
         assert answer.status_code == 422
-        (form,) = answer.context["sets"][0]["rows"].forms
-        assert form.errors["due"] == ['A day that there is, such as 2027-06-30, is expected. ("2027-02-30")']
-        assert Draft.objects.get().document["due"] == {"/dispositions/0": "2027-02-30"}
+        form = answer.context["sets"][0]["rows"].forms[1]
+        assert form.faults["due"] == 'A day that there is, such as 2027-06-30, is expected. ("2027-02-30")'
+        assert Draft.objects.get().document["due"] == {"/dispositions/1": "2027-02-30"}
 
     def test_api_draft_carries_dates_in_its_rows(self, signed_in, mandate, zhuxi) -> None:
         packages.revise_package(mandate("developer"), Package.objects.get(room=zhuxi, code="A"))
@@ -201,7 +201,7 @@ class TestEditor:
     def test_workbook_holds_a_date_and_gives_it_back(self, mandate, zhuxi) -> None:
         developer = mandate("developer")
         draft = packages.revise_package(developer, Package.objects.get(room=zhuxi, code="A"))
-        draft = packages.save_draft(developer, draft, dated(draft, dispositions_1=SOON), draft.version)
+        draft = drafts.save_draft(developer, draft, dated(draft, dispositions_1=SOON), draft.version)
         book = load_workbook(io.BytesIO(draft_workbook(viewer_of(developer, zhuxi), draft)))
         land = book.worksheets[1]
         assert land.cell(3, land.max_column).value.date() == date(2027, 6, 30)

@@ -107,7 +107,7 @@ class Editor:
             {RENAMED.get(key, key): value for key, value in forms.BoundedForm.opened(row).items()} | {"row": place}
             for place, row in rows
         ]
-        return self.formset(kind, 0 if self.find else 1)(initial=initial)
+        return self.formset(kind, 1)(initial=initial)
 
     def render(
         self, head: Any, sets: dict[str, Any], pages: dict[str, Any], status: int, **context: Any
