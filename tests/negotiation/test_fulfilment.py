@@ -238,4 +238,4 @@ class TestPages:
         with CaptureQueriesContext(connection) as found:
             page = client.get(f"{ROOM}packages/A/2/due/")
         assert len(page.context["rows"].object_list) == count
-        assert len(found) == 15
+        assert len(found) == 16
