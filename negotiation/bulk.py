@@ -14,7 +14,7 @@ from negotiation import drafting
 from negotiation.drafts import lock_draft, write_draft
 from negotiation.models import Draft, Room
 from negotiation.permissions import authorize_own, viewer_of
-from negotiation.terms import Document, amount
+from negotiation.terms import ENDS, Document, amount
 from units.models import Right
 
 WAYS = ("percent", "set", "round")
@@ -93,7 +93,7 @@ def _chosen(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     about = "item" if bulk.kind == "allocations" else "category"
     for place, row in rows:
-        ends = {row.get(end) for end in drafting.ENDS[bulk.kind]}
+        ends = {row.get(end) for end in ENDS[bulk.kind]}
         if bulk.about and row.get(about) != bulk.about:
             continue
         if (bulk.party and bulk.party not in ends) or (bulk.class_code and not ends & set(parties)):

@@ -14,13 +14,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from negotiation.casefile.dates import term_place
-from negotiation.terms import Document
+from negotiation.terms import ENDS, Document
 
 Row = dict[str, Any]
 Edited = list[tuple[int | None, Row]]  # (place in the stored draft, or None of a new row, and the row)
 TERM = re.compile(r"/(allocations|flows)/(\d+)/(quantity|yuan)")
 AMOUNTS = {"allocations": "quantity", "flows": "yuan"}  # what a bound bounds
-ENDS = {"dispositions": ("recipient", "responsible"), "allocations": ("party",), "flows": ("from", "to")}
 
 
 def is_hidden(kind: str, row: Row, hidden: Collection[str]) -> bool:
@@ -69,7 +68,7 @@ def visible_places(document: Document, kind: str, hidden: Collection[str]) -> li
 
 def visible_rows(document: Document, kind: str, hidden: Collection[str]) -> list[tuple[int, Row]]:
     """(place, row with its bound) of those rows of a draft that the editor may see."""
-    rows = embedded(document)[kind]
+    rows = embedded({**document, **{other: [] for other in ENDS if other != kind}})[kind]
     return [(place, rows[place]) for place in visible_places(document, kind, hidden)]
 
 

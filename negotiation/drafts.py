@@ -38,7 +38,7 @@ def save_together(mandate: Mandate, draft: Draft, document: Document, version: i
     authorize_own(mandate, draft.package, "propose")
     clashes: list[Clash] = []
     with transaction.atomic():
-        current = _locked(draft)
+        current = locked(draft)
         if current.version != version:
             document, clashes = merge_drafts(document_at(current, version), current.document, document)
         if identified(current.package, document) != current.document:
@@ -81,13 +81,14 @@ def undo_draft(mandate: Mandate, draft: Draft, version: int) -> Draft:
 
 def lock_draft(draft: Draft, version: int) -> Draft:
     """The draft as it is now, locked. Raises Conflict if somebody saved or submitted it since `version` was read."""
-    current = _locked(draft)
+    current = locked(draft)
     if current.version != version:
         raise Conflict(_("Somebody else saved this draft meanwhile; your changes were not applied."))
     return current
 
 
-def _locked(draft: Draft) -> Draft:
+def locked(draft: Draft) -> Draft:
+    """The draft as it is now, locked. Raises Conflict if it is gone."""
     current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if current is None:
         raise Conflict(_("This draft was submitted or thrown away meanwhile."))

@@ -11,6 +11,7 @@ from accounts.refusals import Conflict, Invalid, NotAllowed, NotFound
 from audit.log import Private
 from negotiation.acting import record
 from negotiation.consents import announce_joint, read_offer, void_answers
+from negotiation.drafts import locked
 from negotiation.live.events import announce
 from negotiation.models import Draft, JointProposer, Package, Partner, Room
 from negotiation.packages import LONGEST_REASON, standing_revision
@@ -26,7 +27,7 @@ def name_partner(mandate: Mandate, draft: Draft, code: str) -> Partner:
     """Name a party of the room as proposing the draft too. Earlier answers are void: they were to a shorter list."""
     authorize_own(mandate, draft.package, "propose")
     with transaction.atomic():
-        current = _lock(draft)
+        current = locked(draft)
         party = _nameable(current, code.strip())
         void_answers(current, "package.name", mandate)
         partner = Partner.objects.create(draft=current, party=party)
@@ -39,7 +40,7 @@ def remove_partner(mandate: Mandate, draft: Draft, code: str) -> None:
     """Take a named party off again; the others have to consent anew."""
     authorize_own(mandate, draft.package, "propose")
     with transaction.atomic():
-        current = _lock(draft)
+        current = locked(draft)
         partner = next((row for row in current.partners.select_related("party") if row.party.code == code), None)
         if partner is None:
             raise NotFound
@@ -53,7 +54,7 @@ def consent(mandate: Mandate, draft: Draft, stands: str) -> Partner:
     """Consent to exactly what was read: `stands` is its digest. Raises Conflict if anything stands otherwise now."""
     authorize(mandate, draft.package.room, "propose")
     with transaction.atomic():
-        current = _lock(draft)
+        current = locked(draft)
         partner = _own(mandate, current)
         offer = read_offer(current)
         if offer.digest != stands:
@@ -72,7 +73,7 @@ def decline(mandate: Mandate, draft: Draft, reason: str) -> Partner:
     authorize(mandate, draft.package.room, "propose")
     reason = clean_text(reason, "reason", LONGEST_REASON)
     with transaction.atomic():
-        current = _lock(draft)
+        current = locked(draft)
         partner = _own(mandate, current)
         if partner.state == State.DECLINED:
             raise Conflict(_("Your party has declined already."), code="declined_already")
@@ -86,7 +87,7 @@ def take_consent_back(mandate: Mandate, draft: Draft) -> Partner:
     """No longer consent, while the draft is not submitted."""
     authorize(mandate, draft.package.room, "propose")
     with transaction.atomic():
-        current = _lock(draft)
+        current = locked(draft)
         partner = _own(mandate, current)
         if partner.state != State.CONSENTED:
             raise Conflict(_("There is no consent of your party to take back."), code="no_consent")
@@ -117,14 +118,6 @@ def withdraw_support(mandate: Mandate, package: Package, reason: str) -> JointPr
         tell_unsupported(revision, mandate)
         announce(room, "packages")
     return row
-
-
-def _lock(draft: Draft) -> Draft:
-    current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    if current is None:
-        raise Conflict(_("This draft was submitted or thrown away meanwhile."))
-    current.package = draft.package
-    return current
 
 
 def _nameable(draft: Draft, code: str) -> Party:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Any
 
 from celery import current_app
@@ -101,6 +102,13 @@ def _fault_words(fault: rules.Fault) -> str:
         "bad_total": _("A number of at least 0 is expected; heads are whole."),
     }
     return words.get(fault.code, _("This is faulty: %(text)s") % {"text": fault.message})
+
+
+def entitled(room: Room, document: object) -> dict[str, dict[str, Fraction]]:
+    """Chamber → heads and each weight that counts in it, of all the room's seats. Raises Invalid."""
+    with refused_in_words():
+        rule = rules.parse_rule(document)
+        return rules.entitled(rule, seat_rows(room, rule.weights))
 
 
 def _void_notices(room: Room) -> list[str]:

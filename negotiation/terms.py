@@ -95,9 +95,9 @@ def dated(rows: QuerySet[Term]) -> QuerySet[Term]:
     return rows.annotate(due=Subquery(dates))
 
 
-# Who has to do a term, and the codes that it names.
+# Who has to do a term, and the parties and accounts that it names.
 OWES = {"dispositions": "responsible", "flows": "from"}
-NAMES = {"dispositions": ("recipient", "responsible"), "allocations": ("party",), "flows": ("from", "to")}
+ENDS = {"dispositions": ("recipient", "responsible"), "allocations": ("party",), "flows": ("from", "to")}
 
 
 def _due_date(
@@ -112,7 +112,7 @@ def _due_date(
         row=made[kind][place].pk,
         on=date.fromisoformat(day),
         party_id=parties.get(row.get(OWES.get(kind, ""), "")),
-        ends=[row[name] for name in NAMES[kind] if row.get(name)],
+        ends=[row[name] for name in ENDS[kind] if row.get(name)],
     )
 
 

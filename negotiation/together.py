@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from negotiation.changes import Row, normal, pair_rows, same, value
-from negotiation.drafting import ENDS, embedded, extracted
-from negotiation.terms import Document
+from negotiation.drafting import embedded, extracted
+from negotiation.terms import ENDS, Document
 
 HEAD = ("title", "summary", "counters")
 Clashing = tuple[str, Any, Any]  # field, theirs, mine

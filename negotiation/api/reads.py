@@ -502,7 +502,8 @@ class DraftDetail(S.Serializer[Draft]):
 
     @extend_schema_field(S.JSONField())
     def get_document(self, draft: Draft) -> dict[str, Any]:
-        from negotiation.drafting import ENDS, visible_rows
+        from negotiation.drafting import visible_rows
+        from negotiation.terms import ENDS
 
         hidden = self.context["viewer"].hidden_codes
         shown = {

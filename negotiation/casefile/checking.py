@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,11 @@ from negotiation.casefile.structure import package_findings, structure_findings
 from negotiation.casefile.values import value_findings, without_unfit
 from negotiation.casefile.view import View
 
+Question = Callable[[View], Iterator[Finding]]
+OF_PACKAGES: Sequence[Question] = (reference_findings, amount_findings, bound_findings)
+OF_A_CASE: Sequence[Question] = (*OF_PACKAGES, geometry_findings, rule_findings, date_findings)
+WARNINGS: Sequence[Question] = (split_findings, area_findings)
+
 
 def check_file(path: str | Path) -> tuple[Any, Report]:
     """Read a case file and check it: every fault at once. Raises CaseRefused where there is no JSON to check."""
@@ -31,23 +36,29 @@ def check_case(document: Any, repeated: Iterable[Finding] = ()) -> Report:
 
     What has a fault of form is left out of the checks between parts, key by key, so that one fault causes no others.
     """
-    return _check(document, structure_findings, repeated)
+    return _check(document, structure_findings, OF_A_CASE, WARNINGS, repeated)
 
 
 def check_packages(document: dict[str, Any]) -> Report:
-    """Check a case of which only the packages are new: the form of the rest is taken to be sound."""
-    return _check(document, package_findings)
+    """Check a case of which only the packages are new: the rest is taken to be sound. Without warnings."""
+    return _check(document, package_findings, OF_PACKAGES)
 
 
-def _check(document: Any, form_of: Callable[[Any], Iterator[Finding]], repeated: Iterable[Finding] = ()) -> Report:
+def _check(
+    document: Any,
+    form_of: Callable[[Any], Iterator[Finding]],
+    questions: Sequence[Question],
+    warning_of: Sequence[Question] = (),
+    repeated: Iterable[Finding] = (),
+) -> Report:
     unfit = list(islice(value_findings(document), MAX_COUNTED))
     fit = without_unfit(document) if unfit else document
     form = list(islice(_form(form_of(fit), {finding.place for finding in unfit}), MAX_COUNTED))
     found = [*repeated, *unfit, *form]
     warnings: Iterable[Finding] = ()
     if len(found) < MAX_COUNTED:
-        found += islice(_faults(View(fit, _places(chain(unfit, form)))), MAX_COUNTED - len(found))
-        warnings = islice(_warnings(View(fit, _places(found))), MAX_FAULTS)
+        found += islice(_asked(questions, View(fit, _places(chain(unfit, form)))), MAX_COUNTED - len(found))
+        warnings = islice(_asked(warning_of, View(fit, _places(found))), MAX_FAULTS)
     faults, more = _ordered(document, found)
     return Report(faults, _ordered(document, warnings)[0], more)
 
@@ -61,24 +72,8 @@ def _places(findings: Iterable[Finding]) -> Iterator[Place]:
     return (finding.place for finding in findings)
 
 
-QUESTIONS = (
-    reference_findings,
-    amount_findings,
-    bound_findings,
-    geometry_findings,
-    rule_findings,
-    date_findings,
-)
-
-
-def _faults(view: View) -> Iterator[Finding]:
-    for question in QUESTIONS:
-        yield from question(view)
-
-
-def _warnings(view: View) -> Iterator[Finding]:
-    for question in (split_findings, area_findings):
-        yield from question(view)
+def _asked(questions: Sequence[Question], view: View) -> Iterator[Finding]:
+    return chain.from_iterable(question(view) for question in questions)
 
 
 def _ordered(document: Any, findings: Iterable[Finding]) -> tuple[tuple[Fault, ...], int]:

@@ -17,7 +17,7 @@ from negotiation.queries.figures.reading import Names
 from negotiation.queries.words import end_word, word
 from negotiation.scoring import gates
 from negotiation.sheets.layout import SHEET
-from negotiation.terms import Document
+from negotiation.terms import ENDS, Document
 from negotiation.together import Clash
 
 ROWS = 20  # of one kind on a page
@@ -55,6 +55,16 @@ class Check:
     passed: bool
 
 
+def draft_totals(viewer: Viewer, document: Document) -> dict[str, Any]:
+    """The totals of a draft, with the catalogue's `items` that they name."""
+    items = list(viewer.room.catalogue.order_by("pk"))
+    return {
+        "items": items,
+        "item_names": {item.code: item.name for item in items},
+        "totals": drafting.totals(document, {item.code: item.price for item in items}),
+    }
+
+
 def check_draft(viewer: Viewer, document: Document) -> Check:
     """What would break if the draft were put on the table as it is: its faults, or else the scorecard's gates."""
     case = package_case(viewer.room, document)
@@ -71,11 +81,15 @@ def tell_fault(path: str, message: str) -> Fault:
     kind, place, field = drafting.split_path(path)
     if not kind:
         return Fault(message)
-    heads = {column.key: str(column.head) for column in SHEET[kind].columns}
+    heads = _heads(kind)
     row = _("%(table)s, row %(number)s") % {"table": SHEET[kind].title, "number": place + 1}
     fault = Fault(message, row, kind, place, field)
     head = heads.get(field) or heads.get(fault.part)
     return replace(fault, where=f"{row} · {head}") if head else fault
+
+
+def _heads(kind: str) -> dict[str, str]:
+    return {column.key: str(column.head) for column in SHEET[kind].columns}
 
 
 def editor_rows(viewer: Viewer, document: Document, kind: str, find: str, number: str | None) -> "Page[Any]":
@@ -122,9 +136,8 @@ def _hidden(viewer: Viewer, clash: Clash) -> bool:
 def _about(viewer: Viewer, clash: Clash) -> str:
     if not clash.kind:
         return {"title": _("Title"), "summary": _("Summary")}.get(clash.field, clash.field)
-    heads = {column.key: str(column.head) for column in SHEET[clash.kind].columns}
-    heads["negotiable"] = _("Bounds")
-    names = [end_word(viewer, str(clash.row[key])) for key in drafting.ENDS[clash.kind] if clash.row.get(key)]
+    heads = {**_heads(clash.kind), "negotiable": _("Bounds")}
+    names = [end_word(viewer, str(clash.row[key])) for key in ENDS[clash.kind] if clash.row.get(key)]
     words = [word(str(clash.row[key])) for key in ("parcel", "item", "category") if clash.row.get(key)]
     return " · ".join([str(SHEET[clash.kind].title), *words, *names, *([heads[clash.field]] if clash.field else [])])
 

@@ -12,6 +12,7 @@ from negotiation import drafting
 from negotiation.models import Draft, JointProposer, Partner, Revision
 from negotiation.permissions import Viewer
 from negotiation.queries.words import names_in_words
+from negotiation.terms import ENDS
 
 # The act that made an earlier answer void → what it did, in words.
 VOIDED: dict[str, str | Promise] = {
@@ -68,7 +69,7 @@ def shown_rows(viewer: Viewer, draft: Draft) -> dict[str, list[dict[str, Any]]]:
     document, hidden = draft.document, viewer.hidden_codes
     return {
         kind: [{**row, "number": place + 1, "source": row.get("from", "")} for place, row in rows]
-        for kind in drafting.ENDS
+        for kind in ENDS
         for rows in [drafting.visible_rows(document, kind, hidden)]
     }
 

@@ -26,7 +26,7 @@ from negotiation.permissions import authorize_own, viewer_of
 from negotiation.sheets import plan
 from negotiation.sheets.guard import check_workbook
 from negotiation.sheets.read import Line, Workbook, read_stamp, read_workbook
-from negotiation.terms import Document
+from negotiation.terms import ENDS, Document
 
 State = SheetImport.State
 AT_ONCE = 1000  # rows, those of the reference sheets too, that are read while the sender waits: about a second
@@ -119,7 +119,7 @@ def _keep(found: SheetImport, document: Document, book: Workbook, hidden: frozen
     rows = (SheetChange(sheet=found, **vars(step)) for step in steps)
     SheetChange.objects.bulk_create(rows, batch_size=1000)
     found.state, found.content, found.done = State.DONE, b"", found.total
-    found.kept = [kind for kind in drafting.ENDS if kind not in book.lines]
+    found.kept = [kind for kind in ENDS if kind not in book.lines]
     found.faults, found.more_faults = book.faults, book.more
     found.rows = {kind: [_stored(line) for line in lines] for kind, lines in book.lines.items()}
     found.save()

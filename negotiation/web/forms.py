@@ -151,8 +151,23 @@ class WithdrawalForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
-class TermForm(forms.Form):
-    """One row of terms. `row` is its place in the stored draft; an untouched extra row is left out."""
+class RowForm(forms.Form):
+    """One row of a table of fields, none of which must be filled in here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+            select, box = isinstance(field, forms.ChoiceField), isinstance(field, forms.BooleanField)
+            field.widget.attrs["class"] = "form-select" if select else "form-check-input" if box else "form-control"
+            field.widget.attrs["aria-label"] = field.label
+
+
+class TermForm(RowForm):
+    """One row of terms. `row` is its place in the stored draft; an untouched extra row is left out.
+
+    A draft may have gaps; only a package that is put on the table may not.
+    """
 
     kind = ""
     row = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -160,12 +175,6 @@ class TermForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # A draft may have gaps; only a package that is put on the table may not.
-            field.required = False
-            select, box = isinstance(field, forms.ChoiceField), isinstance(field, forms.BooleanField)
-            field.widget.attrs["class"] = "form-select" if select else "form-check-input" if box else "form-control"
-            field.widget.attrs["aria-label"] = field.label
         self.faults: dict[str, str] = {}
 
     def mark(self, name: str, message: str) -> None:

@@ -164,6 +164,11 @@ def tree(viewer: Viewer) -> list[dict[str, Any]]:
     return [{"label": region.name, "children": [node]}]
 
 
+def read_number(text: str) -> int:
+    """The whole number that a form holds; 0 where it holds none, or one that no row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 def show_faults(form: Any, refusal: Invalid) -> None:
     """Put a refusal's messages beside the form's fields, and the rest on top of the form."""
     for name, message in refusal.fields.items():

@@ -1,7 +1,7 @@
 """Forms of a decision rule: its head, its chambers, their measures; and the totals of a trial."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,7 @@ from accounts.models import Side
 from negotiation.figures import number
 from negotiation.rules.counting import CHOICES
 from negotiation.templatetags.tongchou import choice_name
-from negotiation.web.forms import TermRows
+from negotiation.web.forms import RowForm, TermRows
 
 Document = dict[str, Any]
 BY = (("heads", _("by heads")), ("area", _("by area")), ("value", _("by value")))
@@ -50,20 +50,15 @@ class RuleForm(forms.Form):
     )
 
 
-class RowForm(forms.Form):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.required = False
-            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
-            field.widget.attrs["aria-label"] = field.label
+class WrittenForm(RowForm):
+    """A row of a rule, which is one where something was written: what one chooses from a list always says something."""
 
     @property
     def is_written(self) -> bool:
         return any(self.cleaned_data.get(name) for name, field in self.fields.items() if type(field) is forms.CharField)
 
 
-class ChamberForm(RowForm):
+class ChamberForm(WrittenForm):
     code = forms.CharField(label=_("Code"), max_length=64)
     title = forms.CharField(label=_("Chamber"), max_length=80)
     method = forms.ChoiceField(label=_("How it decides"), choices=METHODS)
@@ -81,7 +76,7 @@ class ChamberForm(RowForm):
         return {"code": data["code"], **named, "who": who, "method": data["method"]}
 
 
-class MeasureForm(RowForm):
+class MeasureForm(WrittenForm):
     chamber = forms.CharField(label=_("Chamber (code)"), max_length=64)
     kind = forms.ChoiceField(label=_("What is measured"), choices=KINDS)
     by = forms.ChoiceField(label=_("Counted by"), choices=BY)
@@ -144,48 +139,46 @@ def written(head: RuleForm, chambers: Any, measures: Any, base: Document) -> Doc
 
 
 def _kept(rows: Any) -> list[Any]:
-    """Rows in which something was written; what one chooses from a list always says something."""
     return [form for form in rows.forms if form.is_written and not form.cleaned_data.get("DELETE")]
 
 
-def _decimal(fraction: str) -> Decimal:
-    found = Fraction(fraction)
+def _decimal(found: Fraction) -> Decimal:
     return Decimal(found.numerator) / found.denominator
 
 
 class TrialForm(forms.Form):
     """Totals of each choice of each chamber: heads and the weights that are counted in it."""
 
-    def __init__(self, data: Any, *, rule: Document, entitled: Mapping[str, Mapping[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any, *, rule: Document, entitled: Mapping[str, Mapping[str, Fraction]], **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
-        self.groups: list[Document] = []
+        self.rule, self.entitled = rule, entitled
         units = {"heads": gettext("seats"), "area": "m²", "value": gettext("yuan")}
-        for place, chamber in enumerate(rule["chambers"]):
-            method, rows = chamber.get("method", "no_objection"), []
-            for choice in CHOICES[method]:
-                names = []
-                for by, whole in entitled[chamber["code"]].items():
-                    name = f"t{place}-{choice}-{by}"
-                    label = f"{choice_name(choice)} ({units.get(by, by)}, ≤ {number(_decimal(whole))})"
-                    self.fields[name] = forms.CharField(label=label, max_length=30, required=False)
-                    self.fields[name].widget.attrs |= {"inputmode": "decimal", "class": "form-control"}
-                    names.append((choice, by, name))
-                rows += names
-            self.groups.append({"code": chamber["code"], "title": chamber.get("title"), "names": rows})
+        for name, chamber, choice, by in self._names():
+            whole = number(_decimal(entitled[chamber["code"]][by]))
+            label = f"{choice_name(choice)} ({units.get(by, by)}, ≤ {whole})"
+            self.fields[name] = forms.CharField(label=label, max_length=30, required=False)
+            self.fields[name].widget.attrs |= {"inputmode": "decimal", "class": "form-control"}
+
+    def _names(self) -> Iterator[tuple[str, Document, str, str]]:
+        """Name of each field, with the chamber, the choice and the weight that it is about."""
+        for place, chamber in enumerate(self.rule["chambers"]):
+            for choice in CHOICES[chamber.get("method", "no_objection")]:
+                for by in self.entitled[chamber["code"]]:
+                    yield f"t{place}-{choice}-{by}", chamber, choice, by
 
     def given(self) -> Document:
-        """Chamber → choice → by → total, as `rules.trial` takes it."""
+        """Chamber → choice → by → total, as `rules.trial` takes it; only what was filled in."""
         found: Document = {}
-        for group in self.groups:
-            chamber = found.setdefault(group["code"], {})
-            for choice, by, name in group["names"]:
-                if value := self.data.get(name, "").strip():
-                    chamber.setdefault(choice, {})[by] = value
+        for name, chamber, choice, by in self._names():
+            if value := self.data.get(name, "").strip():
+                found.setdefault(chamber["code"], {}).setdefault(choice, {})[by] = value
         return found
 
     def sections(self) -> list[Document]:
         """Each chamber with its fields, for the page."""
-        return [
-            {"title": group["title"] or group["code"], "fields": [self[name] for _choice, _by, name in group["names"]]}
-            for group in self.groups
-        ]
+        found = {row["code"]: {"title": row.get("title") or row["code"], "fields": []} for row in self.rule["chambers"]}
+        for name, chamber, _choice, _by in self._names():
+            found[chamber["code"]]["fields"].append(self[name])
+        return list(found.values())

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from negotiation import drafting, packages
 from negotiation.models import Draft
 from negotiation.queries.packages import latest
+from negotiation.terms import ENDS
 
 ROOM = "/rooms/ZX-03-2026/"
 
 
 def document(**kinds: list[dict]) -> dict:
-    return {"code": "X", **{kind: kinds.get(kind, []) for kind in drafting.ENDS}, **_bounds(kinds)}
+    return {"code": "X", **{kind: kinds.get(kind, []) for kind in ENDS}, **_bounds(kinds)}
 
 
 def _bounds(kinds: dict) -> dict:

@@ -17,7 +17,7 @@ from negotiation.queries import packages as queries
 from negotiation.queries.drafts import Told, check_draft, tell_clashes
 from negotiation.queries.joint import find_shared_draft
 from negotiation.queries.tree import edges
-from negotiation.terms import Document
+from negotiation.terms import ENDS, Document
 
 
 class Packages(RoomView):
@@ -147,7 +147,7 @@ class OneDraft(RoomView):
 
 
 def _merged(viewer: Viewer, base: Document, data: dict[str, Any]) -> dict[str, Any]:
-    edited = {kind: [_row(dict(row)) for row in data[kind]] for kind in drafting.ENDS if kind in data}
+    edited = {kind: [_row(dict(row)) for row in data[kind]] for kind in ENDS if kind in data}
     merged = drafting.merge(base, edited, viewer.hidden_codes)
     return {**merged, **{key: data[key] for key in ("title", "summary") if key in data}}
 

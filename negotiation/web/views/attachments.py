@@ -87,9 +87,14 @@ def file(request: HttpRequest, viewer: Viewer, attachment: int) -> HttpResponse:
 
 
 def file_response(found: Attachment) -> HttpResponse:
-    """The bytes to be saved, never to be shown inside of our pages, whatever they are. Raises NotFound."""
-    response = HttpResponse(filestore.read(found.sha256), content_type=TYPES[Attachment.Kind(found.kind)])
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or ""
+    """The bytes of an attachment. Raises NotFound."""
+    return saved_file(found.sha256, found.kind, found.name)
+
+
+def saved_file(sha256: str, kind: str, name: str) -> HttpResponse:
+    """Bytes of people to be saved, never to be shown inside of our pages, whatever they are. Raises NotFound."""
+    response = HttpResponse(filestore.read(sha256), content_type=TYPES[Attachment.Kind(kind)])
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -16,7 +16,7 @@ from negotiation.queries.bulk import land_choices, tell_moved
 from negotiation.queries.packages import find_draft
 from negotiation.splitting import split_parcel
 from negotiation.web.forms import BulkForm, SplitForm
-from negotiation.web.rooms import acting, in_room, page, show_faults
+from negotiation.web.rooms import acting, in_room, page, read_number, show_faults
 
 PER_PAGE = 20
 
@@ -35,7 +35,7 @@ def change(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
             rows = domain.moved_rows(viewer.room, draft.document, form.bulk(), viewer.hidden_codes)
             if request.method == "POST":
                 version = asked.get("version", "")
-                domain.change_in_bulk(acting(viewer), draft, form.bulk(), int(version) if version.isdecimal() else 0)
+                domain.change_in_bulk(acting(viewer), draft, form.bulk(), read_number(version))
                 return redirect(f"{reverse('draft', args=[viewer.room.code, package])}?saved=1")
             context["rows"] = _shown(viewer, form.bulk().kind, rows, request.GET.get("page"))
             context["kept"] = drafting.hidden_summary(draft.document, viewer.hidden_codes)[form.bulk().kind]
@@ -63,7 +63,7 @@ def split(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")
         try:
-            known = int(version) if version.isdecimal() else 0
+            known = read_number(version)
             split_parcel(acting(viewer), draft, form.cleaned_data["row"], form.cleaned_data["area"], known)
         except Invalid as refusal:
             show_faults(form, refusal)
@@ -81,5 +81,5 @@ def split(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
 def undo(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
     draft = find_draft(viewer, package)
     version = request.POST.get("version", "")
-    drafts.undo_draft(acting(viewer), draft, int(version) if version.isdecimal() else 0)
+    drafts.undo_draft(acting(viewer), draft, read_number(version))
     return redirect(f"{reverse('draft', args=[viewer.room.code, package])}?saved=1")

@@ -21,12 +21,12 @@ from negotiation.models import Draft
 from negotiation.permissions import Viewer
 from negotiation.presence import be_present, others_present
 from negotiation.queries.attachments import files_of
-from negotiation.queries.drafts import Fault, check_draft, editor_rows, tell_clashes, tell_fault
+from negotiation.queries.drafts import Fault, check_draft, draft_totals, editor_rows, tell_clashes, tell_fault
 from negotiation.queries.overview import map_words
 from negotiation.queries.packages import find_draft
 from negotiation.terms import Document, room_parties
 from negotiation.web import forms
-from negotiation.web.rooms import acting, in_room, page
+from negotiation.web.rooms import acting, in_room, page, read_number
 
 MOST_ROWS = 2_000  # of one kind that one page may send
 FORMS: dict[str, Any] = {
@@ -60,15 +60,11 @@ def draft_state(request: HttpRequest, viewer: Viewer, package: str) -> HttpRespo
 
 
 def _state(request: HttpRequest, viewer: Viewer, draft: Draft) -> dict[str, Any]:
-    known = _number(request.GET.get("version", "")) or draft.version
+    known = read_number(request.GET.get("version", "")) or draft.version
     others = others_present(viewer.user.pk or 0, draft)
     # Of their own saves nobody needs to be told.
     stale = draft.version > known and draft.saved_by.user_id != viewer.user.pk
     return {"viewer": viewer, "room": viewer.room, "draft": draft, "others": others, "stale": stale}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class Editor:
@@ -143,7 +139,7 @@ class Posted(Editor):
 
     def __init__(self, request: HttpRequest, viewer: Viewer, draft: Draft) -> None:
         super().__init__(request, viewer, draft)
-        self.version = _number(request.POST.get("version", ""))
+        self.version = read_number(request.POST.get("version", ""))
         self.head = forms.HeadForm(request.POST)
         self.sets = {kind: self.formset(kind, 0)(request.POST) for kind in FORMS}
 
@@ -156,7 +152,7 @@ class Posted(Editor):
             document = self._document(base)
             if "totals" in asked:
                 return self._live(document)
-            return self._autosave(base, document) if "autosave" in asked else self._save(document)
+            return self._autosave(base, document) if "autosave" in asked else self._save(base, document)
         except Conflict as refusal:
             if "autosave" in asked:
                 return JsonResponse({"message": refusal.message}, status=409)
@@ -208,10 +204,9 @@ class Posted(Editor):
             found |= {form.add_prefix("row"): place for form, place in zip(kept, places, strict=True)}
         return found
 
-    def _save(self, document: Document) -> HttpResponse:
+    def _save(self, base: Document, document: Document) -> HttpResponse:
         mandate = acting(self.viewer)
         stale = self.draft.version != self.version
-        base = drafts.document_at(self.draft, self.version)
         self.draft, clashes = drafts.save_together(mandate, self.draft, document, self.version)
         if told := tell_clashes(self.viewer, clashes):
             return self.show(clashes=told, status=409)
@@ -269,10 +264,4 @@ def _party_options(viewer: Viewer) -> list[tuple[str, str]]:
 
 def live_context(viewer: Viewer, document: Document) -> dict[str, Any]:
     """Totals of a draft and what stands in its way."""
-    items = list(viewer.room.catalogue.order_by("pk"))
-    return {
-        "items": items,
-        "item_names": {item.code: item.name for item in items},
-        "totals": drafting.totals(document, {item.code: item.price for item in items}),
-        "check": check_draft(viewer, document),
-    }
+    return {**draft_totals(viewer, document), "check": check_draft(viewer, document)}

@@ -14,11 +14,12 @@ from negotiation.models import Draft, Partner
 from negotiation.permissions import Viewer
 from negotiation.queries import joint as queries
 from negotiation.queries.attachments import files_of
+from negotiation.queries.drafts import draft_totals
 from negotiation.queries.packages import find_draft, find_revision
 from negotiation.terms import room_parties
 from negotiation.web import forms
 from negotiation.web.joint_forms import PartnerForm
-from negotiation.web.rooms import acting, in_room, page, show_faults
+from negotiation.web.rooms import acting, in_room, page, read_number, show_faults
 
 ROWS = 20
 
@@ -69,7 +70,7 @@ def submit_draft(request: HttpRequest, viewer: Viewer, package: str) -> HttpResp
     """Put the draft on the table as it stands, without the editor."""
     draft, version = find_draft(viewer, package), request.POST.get("version", "")
     try:
-        packages.submit_package(acting(viewer), draft, int(version) if version.isdecimal() else 0)
+        packages.submit_package(acting(viewer), draft, read_number(version))
     except (Invalid, Conflict, WrongPhase) as refusal:
         if isinstance(refusal, WrongPhase) and refusal.code != CONSENT_MISSING:
             raise
@@ -87,7 +88,7 @@ def _reading(
     request: HttpRequest, viewer: Viewer, draft: Draft, form: Any, refused: Conflict | None = None, status: int = 200
 ) -> HttpResponse:
     """The whole draft as terms, with what its named parties say; one of them finds the forms of its answer."""
-    partners, items = list(queries.partners_of(draft)), list(viewer.room.catalogue.order_by("pk"))
+    partners = list(queries.partners_of(draft))
     own = viewer.mandate.party_id if viewer.mandate and viewer.can("propose") else None
     rows = queries.shown_rows(viewer, draft)
     files = files_of(viewer, package=draft.package).filter(removed_at=None)
@@ -101,8 +102,7 @@ def _reading(
         **{kind: Paginator(rows[kind], ROWS).get_page(request.GET.get(kind)) for kind in rows},
         "hidden": sum(drafting.hidden_summary(draft.document, viewer.hidden_codes).values()),
         "parcel_names": dict(viewer.room.plan.parcels.values_list("code", "name")),
-        "item_names": {item.code: item.name for item in items},
-        "totals": drafting.totals(draft.document, {item.code: item.price for item in items}),
+        **draft_totals(viewer, draft.document),
         "files": Paginator(files, ROWS).get_page(request.GET.get("files")),
     }
     return page(request, viewer, "negotiation/read_draft.html", context, status=status)

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.refusals import Invalid
-from negotiation import filestore, paperprints, papers
-from negotiation.filecheck import TYPES
-from negotiation.models import Attachment, Ballot, BallotSeat, PaperBatch, PaperEntry
+from negotiation import paperprints, papers
+from negotiation.models import Ballot, BallotSeat, PaperBatch, PaperEntry
 from negotiation.papercodes import paper_code
 from negotiation.permissions import Viewer
 from negotiation.printing.papers import PDF, File, file_response
@@ -22,6 +21,7 @@ from negotiation.web.act_pages import Words, act_page
 from negotiation.web.forms import RevokeForm
 from negotiation.web.paper_forms import PaperCodeForm, PaperForm, PrintForm, ReadingForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
+from negotiation.web.views.attachments import saved_file
 
 OFFICIALS = "read_names"
 PER_PAGE = 50
@@ -121,13 +121,8 @@ def scan(request: HttpRequest, viewer: Viewer, ballot: int, paper: int) -> HttpR
 
 def scan_response(entry: PaperEntry) -> HttpResponse:
     """The scan to be saved, never to be shown inside of our pages. Raises NotFound once it was withdrawn."""
-    kind = Attachment.Kind(entry.kind)
-    name = f"paper-{entry.ballot_id}-{entry.seat.party.code}-{entry.pk}.{kind.value}"
-    response = file_response(File(filestore.read(entry.sha256), TYPES[kind], name))
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name = f"paper-{entry.ballot_id}-{entry.seat.party.code}-{entry.pk}.{entry.kind}"
+    return saved_file(entry.sha256, entry.kind, name)
 
 
 @require_http_methods(["GET", "POST"])

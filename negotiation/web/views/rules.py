@@ -87,12 +87,12 @@ def _editor(
 
 def _trial(viewer: Viewer, rule: Document, asked: Mapping[str, str]) -> Document:
     """The bench of a rule that fits the room: its form, and what comes out where totals are given."""
-    empty = ruling.try_rule(viewer.room, rule, {})
-    entitled = {row["code"]: row["entitled"] for row in empty["chambers"]}
-    form = TrialForm(asked, rule=rule, entitled=entitled)
+    form = TrialForm(asked, rule=rule, entitled=ruling.entitled(viewer.room, rule))
+    totals = form.given()
+    if not totals:
+        return {"trial": form}
     try:
-        count = ruling.try_rule(viewer.room, rule, form.given())
+        count = ruling.try_rule(viewer.room, rule, totals)
     except Invalid as refusal:
         return {"trial": form, "trial_faults": list(dict.fromkeys(refusal.fields.values()))}
-    told = {"count": count, "chambers_told": tell_count(count, rule)} if form.given() else {}
-    return {"trial": form, **{key: value for key, value in told.items() if any(form.given().values())}}
+    return {"trial": form, "count": count, "chambers_told": tell_count(count, rule)}
