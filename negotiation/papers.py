@@ -46,7 +46,7 @@ def enter_paper(
     checked = check_sized(scan)
     with transaction.atomic():
         lock_line(ballot, line.seat)
-        now = lock_open(ballot, mandate)
+        now = lock_open(ballot, mandate, [line.chamber])
         if ballot.papers.filter(seat=line.seat, state=State.ENTERED).exists():
             raise Conflict(_("A paper of this seat was entered already and waits for the second official."))
         kept = {"kind": checked.kind, "size": len(checked.content), "sha256": filestore.keep(checked.content)}
@@ -72,7 +72,7 @@ def confirm_paper(second: Mandate, entry: PaperEntry, choice: str) -> PaperEntry
         if current.state == State.CONFIRMED and (current.ended_by_id, current.choice) == (second.pk, choice):
             return current  # sent twice
         _check_waits(current)
-        current.ended_by, current.ended_at = second, lock_open(ballot, second)
+        current.ended_by, current.ended_at = second, lock_open(ballot, second, [line.chamber])
         if choice == current.choice:
             _vote(current, line)
             tell_entered(ballot, [line.seat.party.code], second)

@@ -53,7 +53,7 @@ def take_roll_call(
         Meeting.objects.select_for_update().get(pk=meeting.pk)
         if key and (known := ballot.roll_calls.filter(key=key, taken_by=convener).first()):
             return known
-        now = lock_open(ballot, convener)
+        now = lock_open(ballot, convener, _chambers(ballot, rows))
         call = RollCall.objects.create(
             ballot=ballot, meeting=meeting, answers=rows, taken_by=convener, taken_at=now, key=key
         )
@@ -61,6 +61,10 @@ def take_roll_call(
         data = {**_named(call), "seats": len(rows), "answers": said}
         record(ballot.room, "roll.take", convener, "ballot", ballot.pk, data, time=now)
     return call
+
+
+def _chambers(ballot: Ballot, rows: Sequence[Document]) -> set[str]:
+    return set(ballot.roll.filter(pk__in=[row["line"] for row in rows]).values_list("chamber", flat=True))
 
 
 def _check_meeting(ballot: Ballot, meeting: Meeting) -> None:
@@ -135,7 +139,7 @@ def confirm_roll_call(second: Mandate, call: RollCall) -> RollCall:
         if current.state == State.CONFIRMED and current.ended_by_id == second.pk:
             return current  # sent twice
         _check_waits(current)
-        now = lock_open(ballot, second)
+        now = lock_open(ballot, second, {line.chamber for line in lines.values()})
         current.state, current.ended_by, current.ended_at = State.CONFIRMED, second, now
         current.save()
         mandates = _holding(current, now)

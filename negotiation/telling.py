@@ -15,6 +15,7 @@ from negotiation.models import Ballot, Caucus, Comment, DueDate, Package, Requir
 from negotiation.queries.documents import BROKEN, KEPT, MISSING, with_state
 from negotiation.queries.due import OVERDUE
 from negotiation.queries.due import with_state as with_duty_state
+from negotiation.sittings import differ
 from notifications import proof
 from notifications.models import Telling
 from notifications.spreading import Receiver, spread
@@ -105,6 +106,22 @@ def _link(telling: Telling, parties: Iterable[Party], links: Mapping[str, str] |
     """The path of somebody's first party that has one of its own."""
     found = (links[party.code] for party in parties) if links else iter(())
     return next(filter(None, found), telling.link)
+
+
+def tell_opened(ballot: Ballot, by: Mandate) -> None:
+    """The whole room until when one may vote; a chamber that votes on days of its own hears those."""
+    room, link = ballot.room, reverse("ballot", args=[ballot.room.code, ballot.pk])
+    named = {"package": ballot.revision.package.code, "until": ballot.closes_at}
+    if not differ(ballot):
+        tell(room, "ballot.opened", link, named, by=by)
+        return
+    seats = dict(ballot.roll.values_list("seat__party__code", "chamber"))
+    for sitting in ballot.sittings.all():
+        told = {code: "" for code, chamber in seats.items() if chamber == sitting.chamber}
+        days = {"since": sitting.opens_at, "until": sitting.closes_at}
+        tell(room, "ballot.days", link, named | days, parties=told, by=by)
+    others = Party.objects.filter(realm=room.code).exclude(code__in=seats).values_list("code", flat=True)
+    tell(room, "ballot.opened", link, named, parties=dict.fromkeys(others, ""), by=by)
 
 
 def tell_entered(ballot: Ballot, parties: Iterable[str], by: Mandate) -> None:

@@ -1,6 +1,6 @@
 """Ballots: notice, opening, votes, close, decision. The arithmetic is in `negotiation.rules`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,12 +16,13 @@ from negotiation import rules
 from negotiation.acting import record
 from negotiation.calendars import notice_ends
 from negotiation.live.events import announce, announce_tally
-from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Scorecard, Seat, Vote
+from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Scorecard, Seat, Sitting, Vote
 from negotiation.permissions import authorize
 from negotiation.phases import enter
 from negotiation.procedure import check_duties
+from negotiation.sittings import Days, plan, refuse
 from negotiation.table import require_standing
-from negotiation.telling import tell, tell_phase
+from negotiation.telling import tell, tell_opened, tell_phase
 from negotiation.terms import amount, digest
 
 Document = dict[str, Any]
@@ -29,6 +30,10 @@ WEIGHTS = {"floor_area": "area", "site_area": "site_area", "value": "value"}
 FAILED = ("rejected", "blocked")  # too small a turnout may be tried again, the same question may not
 LOCK_OPEN = """
 SELECT clock.now, ballot.state = 'open' AND clock.now < ballot.closes_at,
+    ARRAY(
+        SELECT chamber FROM negotiation_sitting
+        WHERE ballot_id = ballot.id AND opens_at <= clock.now AND clock.now < closes_at
+    ),
     mandate.revoked_at IS NULL AND mandate.valid_from <= clock.now
     AND (mandate.valid_to IS NULL OR clock.now < mandate.valid_to)
 FROM (SELECT clock_timestamp() AS now) AS clock, negotiation_ballot AS ballot, accounts_mandate AS mandate
@@ -67,8 +72,13 @@ def publish_notice(mandate: Mandate, revision: Revision, published_on: date, pla
     return current
 
 
-def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ballot:
-    """Open the vote on one revision under the room's rule; freezes revision, card and roll by digest."""
+def open_ballot(
+    mandate: Mandate, revision: Revision, closes_at: datetime, days: Mapping[str, Days] | None = None
+) -> Ballot:
+    """Open the vote on one revision under the room's rule; freezes revision, card and roll by digest.
+
+    `days` names chambers that vote on other days than from now to `closes_at`; the ballot closes with the last one.
+    """
     room = revision.package.room
     authorize(mandate, room, "open_ballot")
     _check_opening(revision, closes_at)
@@ -81,6 +91,7 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
         require_standing(revision)
         card = _finished_card(revision)
         roll, now = _roll(room), clock()
+        sittings = plan([row["code"] for row in room.rule["chambers"]], now, closes_at, days or {})
         ballot = Ballot.objects.create(
             room=room,
             revision=revision,
@@ -90,13 +101,15 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
             roll_digest=digest(logged_roll(roll)),
             opened_by=mandate,
             opens_at=now,
-            closes_at=closes_at,
+            closes_at=max(sitting.closes_at for sitting in sittings),
         )
+        for sitting in sittings:
+            sitting.ballot = ballot
+        Sitting.objects.bulk_create(sittings)
         _freeze_roll(ballot, roll)
         enter(room, Room.Phase.VOTE)
-        record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll), time=now)
-        named = {"package": revision.package.code, "until": closes_at}
-        tell(room, "ballot.opened", reverse("ballot", args=[room.code, ballot.pk]), named, by=mandate)
+        record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll, sittings), time=now)
+        tell_opened(ballot, mandate)
         announce(room, "room")
     return ballot
 
@@ -168,7 +181,7 @@ def logged_roll(roll: Iterable[Document]) -> list[Document]:
     return [{**row, "seat": row["party"]} for row in roll]
 
 
-def _opening_data(ballot: Ballot, roll: list[Document]) -> Document:
+def _opening_data(ballot: Ballot, roll: list[Document], sittings: Iterable[Sitting]) -> Document:
     """All that a count needs beside the votes, so that whoever has the log can count."""
     return {
         "ballot": ballot.pk,
@@ -181,6 +194,7 @@ def _opening_data(ballot: Ballot, roll: list[Document]) -> Document:
         "seats": logged_roll(roll),
         "opens_at": stamp(ballot.opens_at),
         "closes_at": stamp(ballot.closes_at),
+        "days": {row.chamber: {"opens_at": stamp(row.opens_at), "closes_at": stamp(row.closes_at)} for row in sittings},
     }
 
 
@@ -198,7 +212,7 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
     check_choice(ballot, line.chamber, choice, reason)
     try:
         with transaction.atomic():
-            return _write_vote(mandate, ballot, line.seat, choice, reason.strip(), key)
+            return _write_vote(mandate, line, choice, reason.strip(), key)
     except IntegrityError:
         known = _voted(mandate, ballot, line.seat, choice, key)
         if known is None:
@@ -214,9 +228,10 @@ def _voted(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, key: str) 
     return found
 
 
-def _write_vote(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, reason: str, key: str) -> Vote:
+def _write_vote(mandate: Mandate, line: BallotSeat, choice: str, reason: str, key: str) -> Vote:
+    ballot, seat = line.ballot, line.seat
     lock_line(ballot, seat)
-    now = lock_open(ballot, mandate)
+    now = lock_open(ballot, mandate, [line.chamber])
     via = "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
     vote = Vote(ballot=ballot, seat=seat, choice=choice, via=via, reason=reason, mandate=mandate, cast_at=now, key=key)
     return keep_vote(vote)
@@ -228,9 +243,14 @@ def lock_line(ballot: Ballot, seat: Seat) -> None:
 
 
 def keep_vote(vote: Vote, **more: object) -> Vote:
-    """Write the vote and its entry, which says `more` where others had a part in it. Call it under `lock_line`."""
-    vote.save()
+    """Write the vote and its entry, which says `more` where others had a part in it. Call it under `lock_line`.
+
+    Raises Conflict where the seat has voted in this way and the rule lets no vote be changed.
+    """
     ballot = vote.ballot
+    if ballot.rule.get("final") and ballot.votes.filter(seat=vote.seat_id, via=vote.via).exists():
+        raise Conflict(_("This seat has voted; by this rule a vote is final."), code="vote_final")
+    vote.save()
     data = {"ballot": ballot.pk, "seat": vote.seat.party.code, "choice": vote.choice, "via": vote.via, **more}
     if vote.reason:
         data["reason"] = Private.text(vote.reason)
@@ -239,16 +259,18 @@ def keep_vote(vote: Vote, **more: object) -> Vote:
     return vote
 
 
-def lock_open(ballot: Ballot, mandate: Mandate) -> datetime:
-    """The moment of the vote, by the database's clock, at which ballot and mandate surely hold.
+def lock_open(ballot: Ballot, mandate: Mandate, chambers: Collection[str]) -> datetime:
+    """The moment of the vote, by the database's clock, at which ballot and mandate surely hold and `chambers` vote.
 
     Share locks let votes pass each other, and make the close and a revocation wait for them.
     """
     with connection.cursor() as cursor:
         cursor.execute(LOCK_OPEN, [ballot.pk, mandate.pk])
-        now, is_open, holds = cursor.fetchone()
+        now, is_open, sitting, holds = cursor.fetchone()
     if not is_open:
         raise WrongPhase(_("This ballot is closed."), code="ballot_closed")
+    if not set(chambers) <= set(sitting):
+        refuse(ballot, chambers, now)
     if not holds:
         raise NotAllowed(_("Your mandate is not valid at this time."), code="mandate_not_valid")
     return now  # type: ignore[no-any-return]

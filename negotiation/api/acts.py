@@ -204,8 +204,14 @@ class Notice(Body):
     place = S.CharField(max_length=200)
 
 
+class DaysIn(Body):
+    opens_at = S.DateTimeField(required=False, allow_null=True, help_text="With the ballot, if left out.")
+    closes_at = S.DateTimeField(required=False, allow_null=True, help_text="At the common close, if left out.")
+
+
 class Opening(Body):
-    closes_at = S.DateTimeField()
+    closes_at = S.DateTimeField(help_text="The close that is common to the chambers.")
+    days = S.DictField(child=DaysIn(), required=False, help_text="Chamber → when it votes, where that is otherwise.")
 
 
 class MediationIn(Body):

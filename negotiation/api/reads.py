@@ -38,6 +38,7 @@ from negotiation.models import (
     Scorecard,
     SheetChange,
     SheetImport,
+    Sitting,
     Withdrawal,
 )
 from negotiation.permissions import Viewer
@@ -887,14 +888,30 @@ class BallotRow(S.ModelSerializer[Ballot]):
         return decision.outcome if decision else None
 
 
+class SittingRow(S.ModelSerializer[Sitting]):
+    class Meta:
+        model = Sitting
+        fields = ["chamber", "opens_at", "closes_at"]
+
+
 class BallotDetail(BallotRow):
     rule = S.JSONField()
+    sittings = SittingRow(many=True, help_text="When each chamber votes.")
     tally = S.SerializerMethodField(help_text="As `manage.py tally` prints it.")
     standing = S.SerializerMethodField()
     my_vote = S.SerializerMethodField()
 
     class Meta(BallotRow.Meta):
-        fields = [*BallotRow.Meta.fields, "rule", "rule_digest", "card_digest", "roll_digest", "tally", "standing"]
+        fields = [
+            *BallotRow.Meta.fields,
+            "sittings",
+            "rule",
+            "rule_digest",
+            "card_digest",
+            "roll_digest",
+            "tally",
+            "standing",
+        ]
         fields += ["my_vote"]
 
     @extend_schema_field(StandingRow)

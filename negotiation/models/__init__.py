@@ -1,7 +1,7 @@
 """The rows of a negotiation, by what they are about."""
 
 from negotiation.models.attachments import Attachment
-from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
+from negotiation.models.ballots import Ballot, BallotSeat, Decision, Sitting, Vote
 from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
 from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
@@ -82,6 +82,7 @@ __all__ = [
     "Seat",
     "SheetChange",
     "SheetImport",
+    "Sitting",
     "Valuation",
     "Vote",
     "Withdrawal",

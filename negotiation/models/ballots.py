@@ -39,6 +39,21 @@ class Ballot(models.Model):
         return f"{self.room_id} {self.revision_id} {self.state}"
 
 
+class Sitting(models.Model):
+    """When one chamber of a ballot votes. It never changes once the ballot is open."""
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="sittings")
+    chamber = models.CharField(max_length=64)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ballot", "chamber"], name="one_sitting_of_a_chamber")]
+
+    def __str__(self) -> str:
+        return f"{self.ballot_id} {self.chamber}"
+
+
 class BallotSeat(models.Model):
     """One line of the frozen roll."""
 

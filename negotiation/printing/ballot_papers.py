@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import segno
@@ -20,6 +21,7 @@ def ballot_papers_pdf(ballot: Ballot, place: str, papers: Sequence[tuple[BallotS
     """One page for each line of the roll and its choices. The QR code holds the paper's code and nothing else."""
     revision, room = ballot.revision, ballot.room
     named = {"code": revision.package.code, "number": revision.number}
+    closes = {row.chamber: row.closes_at for row in ballot.sittings.all()}
     data = {
         "lang": "zh",
         "date": timezone.localdate().isoformat(),
@@ -31,9 +33,8 @@ def ballot_papers_pdf(ballot: Ballot, place: str, papers: Sequence[tuple[BallotS
         "digest": short_digest(revision.digest),
         "rule": str(ballot.rule.get("title", "")),
         "place": place,
-        "until": cn_time(ballot.closes_at),
         "words": _words(),
-        "papers": [_printed(line, choices) for line, choices in papers],
+        "papers": [_printed(line, choices, closes[line.chamber]) for line, choices in papers],
     }
     return compile_pdf("ballot_papers.typ", data)
 
@@ -43,7 +44,7 @@ def short_digest(digest: str) -> str:
     return " ".join(digest[at : at + 4] for at in range(0, SHORT, 4))
 
 
-def _printed(line: BallotSeat, choices: Sequence[str]) -> dict[str, Any]:
+def _printed(line: BallotSeat, choices: Sequence[str], closes_at: datetime) -> dict[str, Any]:
     code = paper_code(line.pk)
     return {
         "party": line.seat.party.name,
@@ -52,6 +53,7 @@ def _printed(line: BallotSeat, choices: Sequence[str]) -> dict[str, Any]:
         "choices": [cast_words(choice) for choice in choices],
         "reason": "object" in choices,
         "qr": _qr(code),
+        "until": cn_time(closes_at),
     }
 
 

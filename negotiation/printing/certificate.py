@@ -11,6 +11,7 @@ from negotiation.printing.sealed import Facts, frame, part, seal_facts
 from negotiation.printing.shapes import Shape
 from negotiation.queries.results import Chamber, chambers, find_seal
 from negotiation.queries.tallies import state_words
+from negotiation.sittings import own_days
 from negotiation.templatetags.tongchou import choice_name, cn_date, cn_time
 
 
@@ -75,6 +76,7 @@ def _dates(decision: Decision) -> Facts:
         [_("Public notice"), cn_date(ballot.revision.notice_on) or "—"],
         [_("Vote opened"), cn_time(ballot.opens_at)],
         [_("Vote closed"), cn_time(ballot.closes_at)],
+        *[[title, f"{cn_time(row.opens_at)} – {cn_time(row.closes_at)}"] for title, row in own_days(ballot)],
         [_("Decided on"), cn_time(decision.decided_at)],
     ]
 

@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from negotiation.models import Ballot
 from negotiation.pooling import Cells, Pools, pool
-from negotiation.rules import Bench, benches, outcome, parse_rule, tally
+from negotiation.rules import Bench, benches, live_state, outcome, parse_rule, tally
 from negotiation.rules.counting import WAYS
 from negotiation.visibility import FEW
 from negotiation.voting import roll_rows, vote_rows
@@ -51,12 +51,13 @@ def standing(ballot: Ballot) -> Standing:
     decision, is_open = getattr(ballot, "decision", None), ballot.state == Ballot.State.OPEN
     rule = parse_rule(ballot.rule)
     filled = benches(rule, seats, votes, everyone=False)
+    settled = live_state(rule, seats, votes) == "decided"
     return Standing(
         count=decision.count if decision else tally({"rule": ballot.rule, "seats": seats, "votes": votes}),
         seats=len(seats),
         voted=sum(len(bench.choices) for bench in filled),
         ways=ways(votes),
-        can_change=is_open,
+        can_change=is_open and not settled,
         expected=outcome(filled) if is_open else None,
         groups=_groups(ballot, filled, {row["seat"]: row["party"] for row in seats}),
     )

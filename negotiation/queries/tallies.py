@@ -5,7 +5,9 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +15,7 @@ from negotiation.models import Ballot
 from negotiation.permissions import Viewer
 from negotiation.queries.standing import NOWHERE, OTHERS, Group, Standing, standing
 from negotiation.queries.words import word
+from negotiation.sittings import differ, state
 
 Row = dict[str, Any]
 
@@ -27,7 +30,10 @@ def live_tally(ballot: Ballot) -> Row:
     """The count now, or the decided one, made ready for the page."""
     found = standing(ballot)
     titles = {row["code"]: row for row in ballot.rule["chambers"]}
-    chambers = [_chamber(row, titles[row["code"]], found) for row in found.count["chambers"]]
+    days = _days(ballot)
+    chambers = [
+        _chamber(row, titles[row["code"]], found) | {"days": days.get(row["code"])} for row in found.count["chambers"]
+    ]
     ways = [(way_words(way), count) for way, count in found.ways.items() if count]
     return {
         "state": found.count["state"],
@@ -40,10 +46,24 @@ def live_tally(ballot: Ballot) -> Row:
     }
 
 
+def _days(ballot: Ballot) -> Row:
+    """Chamber → when it votes, where the chambers have days of their own."""
+    prefetch_related_objects([ballot], "sittings")
+    if not differ(ballot):
+        return {}
+    now = timezone.now()
+    return {
+        row.chamber: {"opens_at": row.opens_at, "closes_at": row.closes_at, "state": state(row, now)}
+        for row in ballot.sittings.all()
+    }
+
+
 def change_words(found: Standing) -> str:
     """Whether the outcome can still change."""
-    if not found.can_change:
+    if found.expected is None and not found.can_change:
         return _("The outcome can no longer change: the vote is closed.")
+    if found.expected and not found.can_change:
+        return _("The outcome can no longer change: %(outcome)s.") % {"outcome": state_words(found.expected)}
     if found.expected is None:
         return _("The outcome can still change.")
     words = _(

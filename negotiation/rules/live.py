@@ -10,17 +10,18 @@ from negotiation.rules.rule import Measure, Rule
 Verdict = bool | None
 
 
-def live_state(
-    rule: Rule, seats: Sequence[Mapping[str, Any]], votes: Sequence[Mapping[str, Any]], *, final: bool
-) -> str:
-    """`open`, or `decided` where votes are `final` once cast and no vote still to come can change the outcome.
+def live_state(rule: Rule, seats: Sequence[Mapping[str, Any]], votes: Sequence[Mapping[str, Any]]) -> str:
+    """`open`, or `decided` where votes are final once cast and no vote still to come can change the outcome.
+
+    What a proxy or a paper said gives way to the seat's own vote, which may still come: it is not counted here.
 
     Each measure is judged by itself between its worst and best case: `decided` is never said too early, and may be
     said a little late where two measures could only fail one instead of the other.
     """
-    if not final:
+    if not rule.final:
         return "open"
-    return "open" if outcome(benches(rule, seats, votes, everyone=False)) is None else "decided"
+    own = [vote for vote in votes if vote.get("via", "own") == "own"]
+    return "open" if outcome(benches(rule, seats, own, everyone=False)) is None else "decided"
 
 
 def outcome(filled: list[Bench]) -> str | None:

@@ -19,7 +19,7 @@ KINDS = ("turnout", "approval", "objection")
 WEIGHTS = {"area": "floor_area", "value": "value"}
 WEIGHT_COLUMNS = ("floor_area", "site_area", "value")
 RULE_KEYS = frozenset(
-    ("code", "title", "basis", "description", "notice_days", "notice_working_days", "weights", "chambers")
+    ("code", "title", "basis", "description", "notice_days", "notice_working_days", "final", "weights", "chambers")
 )
 CHAMBER_KEYS = frozenset(("code", "title", "who", "method", "turnout", "approval", "objection", "then"))
 MEASURE_KEYS = frozenset(("by", "of", *TESTS))
@@ -68,6 +68,7 @@ class Rule:
     description: str
     notice_days: int
     notice_working_days: int
+    final: bool  # a vote once cast can not be changed
     weights: Mapping[str, str]
     chambers: tuple[Chamber, ...]
 
@@ -95,6 +96,7 @@ def _rule(document: object, faults: Faults) -> Rule | None:
         description=_text(row, "description", (), faults, needed=False),
         notice_days=_days(row, "notice_days", faults),
         notice_working_days=_days(row, "notice_working_days", faults),
+        final=_flag(row, "final", faults),
         weights=_weights(row, faults),
         chambers=tuple(item for item in read if item),
     )
@@ -221,6 +223,13 @@ def _days(row: Mapping[str, Any], key: str, faults: Faults) -> int:
         faults.add((key,), "bad_days", "a number of days is expected")
         return 0
     return value
+
+
+def _flag(row: Mapping[str, Any], key: str, faults: Faults) -> bool:
+    value = row.get(key, False)
+    if type(value) is not bool:
+        faults.add((key,), "not_a_flag", "true or false is expected")
+    return value is True
 
 
 def _unique(chambers: list[Chamber | None], faults: Faults) -> None:

@@ -16,6 +16,7 @@ from negotiation.mediation import Stated
 from negotiation.models import Answer, CatalogueItem, Disposition, Hiding, Room
 from negotiation.queries.answers import verdict_choices
 from negotiation.queries.words import CATEGORIES, unit_word, word
+from negotiation.sittings import Days
 from negotiation.terms import amount
 from units.models import Parcel, Right
 
@@ -116,15 +117,39 @@ class NoticeForm(forms.Form):
     place = forms.CharField(label=_("Where it was published"), max_length=200)
 
 
-class OpenBallotForm(forms.Form):
-    closes_at = forms.DateTimeField(
-        label=_("The vote closes at"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
-    )
+class MomentField(forms.DateTimeField):
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"type": "datetime-local", "step": "1"}
+        super().__init__(widget=forms.DateTimeInput(attrs=attrs, format="%Y-%m-%dT%H:%M:%S"), **kwargs)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+
+class OpenBallotForm(forms.Form):
+    """The common close, and for each chamber of the rule days of its own, where it has some."""
+
+    closes_at = MomentField(label=_("The vote closes at"))
+
+    def __init__(self, *args: Any, chambers: list[dict[str, Any]], **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"closes_at": timezone.localtime() + timedelta(days=7)})
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
+        self.chambers = [row["code"] for row in chambers]
+        for row in chambers if len(chambers) > 1 else ():
+            named = {"chamber": row.get("title") or row["code"]}
+            opens, closes = _("%(chamber)s votes from"), _("%(chamber)s votes until")
+            self.fields[f"days.{row['code']}.opens_at"] = MomentField(label=opens % named, required=False)
+            self.fields[f"days.{row['code']}.closes_at"] = MomentField(label=closes % named, required=False)
+
+    def common(self) -> list[forms.BoundField]:
+        return [self["closes_at"]]
+
+    def own(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name != "closes_at"]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        days = {
+            code: Days(data.get(f"days.{code}.opens_at"), data.get(f"days.{code}.closes_at")) for code in self.chambers
+        }
+        return {"closes_at": data.get("closes_at"), "days": days}
 
 
 class VoteForm(forms.Form):

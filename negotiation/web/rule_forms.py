@@ -45,6 +45,11 @@ class RuleForm(forms.Form):
     notice_days = forms.IntegerField(label=_("Days of public notice"), min_value=0, max_value=3650)
     notice_working_days = forms.IntegerField(label=_("Working days of public notice"), min_value=0, max_value=3650)
     area = forms.ChoiceField(label=_("“By area” counts"), choices=COLUMNS)
+    final = forms.BooleanField(
+        label=_("A vote once cast is final"),
+        required=False,
+        help_text=_("Otherwise votes may be changed until the close."),
+    )
     code = forms.CharField(
         label=_("Code"), max_length=64, help_text=_("Another code than the preset's makes it a rule of your own.")
     )

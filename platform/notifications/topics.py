@@ -83,6 +83,7 @@ TOPICS: dict[str, Topic] = {
     ),
     "rule.set": Topic(Group.REQUIRED, _("The room decides by another rule now: %(title)s. Public notices start anew.")),
     "ballot.opened": Topic(Group.REQUIRED, _("The vote on package %(package)s is open until %(until)s.")),
+    "ballot.days": Topic(Group.REQUIRED, _("You may vote on package %(package)s from %(since)s until %(until)s.")),
     "decision.published": Topic(Group.REQUIRED, _("The decision on package %(package)s was published on %(day)s.")),
 }
 

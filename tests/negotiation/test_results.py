@@ -111,7 +111,7 @@ def test_result_takes_the_same_statements_however_long_its_roll(signed_in, decid
     client.get(address(decided))
     with CaptureQueriesContext(connection) as captured:
         page = client.get(address(decided))
-    assert (len(page.context["lines"]), len(captured)) == (count, 18)
+    assert (len(page.context["lines"]), len(captured)) == (count, 19)
 
 
 @pytest.mark.parametrize("count", [1, 3])

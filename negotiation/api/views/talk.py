@@ -13,6 +13,7 @@ from negotiation.queries.comments import SORTS, dress, find_comment, threads
 from negotiation.queries.packages import find_revision
 from negotiation.queries.standing import standing
 from negotiation.queries.tallies import find_ballot
+from negotiation.sittings import Days
 
 KEY_HEADER = "Idempotency-Key"
 PACKAGE = OpenApiParameter("package", str, description="Only comments on this package.")
@@ -93,7 +94,8 @@ class Opening(RoomView):
     def post(self, request: Request, code: str, package: str) -> Response:
         viewer, mandate = self.acting(request, code, "convene")
         data = self.read(request, acts.Opening)
-        ballot = voting.open_ballot(mandate, find_revision(viewer, package), data["closes_at"])
+        days = {code: Days(**row) for code, row in data.get("days", {}).items()}
+        ballot = voting.open_ballot(mandate, find_revision(viewer, package), data["closes_at"], days)
         return Response(reads.BallotRow(ballot).data, status=201)
 
 

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
-from negotiation import receipts, voting
+from negotiation import receipts, sittings, voting
 from negotiation.calendars import notice_ends
 from negotiation.live.tally import render as render_tally
 from negotiation.models import Ballot, BallotSeat
@@ -50,10 +52,15 @@ def ballot(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
 def _ballot_page(
     request: HttpRequest, viewer: Viewer, found: Ballot, form: VoteForm, status: int = 200
 ) -> HttpResponse:
+    prefetch_related_objects([found], "sittings")
     line = _line(viewer, found)
+    sitting = next((row for row in found.sittings.all() if line and row.chamber == line.chamber), None)
+    sits = sittings.state(sitting, timezone.now()) if sitting else ""
     method = next((c["method"] for c in found.rule["chambers"] if line and c["code"] == line.chamber), "")
     decision = getattr(found, "decision", None)
     my_vote = voting.effective_vote(found, [line.seat_id]) if line else None
+    # By a rule whose votes are final there is nothing more to do for whoever has voted in this way.
+    is_final = bool(found.rule.get("final") and my_vote and my_vote.via != "proxy")
     context = {
         "ballot": found,
         "tally": live_tally(found),
@@ -66,7 +73,10 @@ def _ballot_page(
         "form": form,
         "decision": decision,
         "outcome": state_words(decision.outcome) if decision else "",
-        "may_vote": viewer.can("cast") and line is not None and found.state == Ballot.State.OPEN,
+        "sitting": sitting,
+        "sits": sits,
+        "final": bool(found.rule.get("final")),
+        "may_vote": viewer.can("cast") and sits == "open" and found.state == Ballot.State.OPEN and not is_final,
         "may_see_papers": viewer.mandate is not None and viewer.may("read_names"),
         "may_decide": viewer.can("decide") and found.state != Ballot.State.DECIDED,
         "due": found.closes_at <= timezone.now(),
@@ -141,17 +151,17 @@ def open_ballot(request: HttpRequest, viewer: Viewer, package: str) -> HttpRespo
     return _convene(
         request,
         viewer,
-        OpenBallotForm,
+        partial(OpenBallotForm, chambers=viewer.room.rule["chambers"]),
         "negotiation/open_ballot.html",
         context,
-        lambda data: voting.open_ballot(acting(viewer), revision, **data),
+        lambda data: voting.open_ballot(acting(viewer), revision, data["closes_at"], data["days"]),
     )
 
 
 def _convene(
     request: HttpRequest,
     viewer: Viewer,
-    form_class: type[Form],
+    form_class: Callable[..., Form],
     template: str,
     context: dict[str, Any],
     act: Callable[[dict[str, Any]], object],

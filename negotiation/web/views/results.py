@@ -13,6 +13,7 @@ from negotiation.printing.papers import pdf_response
 from negotiation.printing.receipt import receipt_paper
 from negotiation.queries import results
 from negotiation.queries.tallies import find_ballot, live_tally, state_words
+from negotiation.sittings import own_days
 from negotiation.web.result_forms import ReceiptForm
 from negotiation.web.rooms import acting, in_room, page
 
@@ -58,6 +59,7 @@ def result(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
         "chambers": chambers,
         "titles": {row.code: row.title for row in chambers},
         "ways": live_tally(decision.ballot),
+        "own_days": own_days(decision.ballot),
         "lines": lines,
         "seal": results.find_seal(decision),
     }

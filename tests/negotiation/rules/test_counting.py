@@ -252,11 +252,14 @@ def test_missing_heads_is_the_least_number_that_passes(ballot, test, share, of) 
     assert measure["missing"] == (None if least is None else str(least))
 
 
+FINAL = {"final": True}
+
+
 @given(BALLOT, TEST, SHARE, BASE, BY)
 def test_decided_means_that_no_completion_changes_the_state(ballot, test, share, of, by) -> None:
     areas, choices = [str(area) for area, _ in ballot], [choice for _, choice in ballot]
     document = approval(test, share, of, by)
-    if live_state(parse_rule(document), seats(*areas), votes(*choices), final=True) == "open":
+    if live_state(parse_rule(document | FINAL), seats(*areas), votes(*choices)) == "open":
         return
     gaps = [place for place, choice in enumerate(choices) if choice is None]
     states = set()
@@ -269,6 +272,11 @@ def test_decided_means_that_no_completion_changes_the_state(ballot, test, share,
 
 
 def test_changeable_votes_are_never_decided() -> None:
-    document = parse_rule(approval("at_least", "1/2"))
-    assert live_state(document, seats("1"), votes("yes"), final=False) == "open"
-    assert live_state(document, seats("1"), votes("yes"), final=True) == "decided"
+    document = approval("at_least", "1/2")
+    assert live_state(parse_rule(document), seats("1"), votes("yes")) == "open"
+    assert live_state(parse_rule(document | FINAL), seats("1"), votes("yes")) == "decided"
+
+
+def test_what_a_proxy_said_decides_nothing_while_the_owner_may_still_vote() -> None:
+    document = parse_rule(approval("at_least", "1/2") | FINAL)
+    assert live_state(document, seats("1"), [vote | {"via": "proxy"} for vote in votes("yes")]) == "open"

@@ -173,15 +173,16 @@ def test_one_objection_decides_where_nobody_can_vote_against_it(of: str) -> None
     """Of those who take part all object: no further objection changes the share of 1."""
     seats = [{"seat": seat, "side": "public"} for seat in "AB"]
     vote = {"seat": "A", "choice": "object", "reason": "Too high"}
-    read = parse_rule(objections(of))
-    assert live_state(read, seats, [vote], final=True) == "decided"
-    assert live_state(read, seats, [], final=True) == "open"
+    read = parse_rule(objections(of) | {"final": True})
+    assert live_state(read, seats, [vote]) == "decided"
+    assert live_state(read, seats, []) == "open"
 
 
 def test_one_objection_of_two_entitled_decides_nothing() -> None:
     seats = [{"seat": seat, "side": "public"} for seat in "AB"]
     vote = {"seat": "A", "choice": "object", "reason": "Too high"}
-    assert live_state(parse_rule(objections("entitled")), seats, [vote], final=True) == "open"
+    read = parse_rule(objections("entitled") | {"final": True})
+    assert live_state(read, seats, [vote]) == "open"
 
 
 def test_a_blocked_count_names_the_duty_beside_the_state() -> None:

@@ -60,6 +60,8 @@ class Paper(NamedTuple):
 class Ballot:
     """An open or ended vote on one revision. `votes`: the last one of each seat and way; `papers`: those that wait.
 
+    `days`: from when until when each seat votes.
+
     `calls`: the mandate that took each waiting roll call down; `heard`: how many votes a confirmed one still has.
     """
 
@@ -70,7 +72,7 @@ class Ballot:
     revision: int
     rule: Data
     seats: list[Data]
-    seat_codes: frozenset[str]
+    days: dict[str, tuple[str, str]]
     votes: dict[tuple[str, str], Vote] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
     calls: dict[int, str] = field(default_factory=dict)
@@ -217,8 +219,8 @@ def _open(course: Course, act: Act) -> None:
     if not opens < closes:
         raise Fault("the ballot closes before it opens")
     seats = _roll(data)
-    codes = frozenset(row["seat"] for row in seats)
-    course.ballots[number] = Ballot(number, opens, closes, package, revision, data["rule"], seats, codes)
+    days = _days(data, opens, closes)
+    course.ballots[number] = Ballot(number, opens, closes, package, revision, data["rule"], seats, days)
 
 
 def _check_opening(course: Course, number: int, key: tuple[str, int], data: Data) -> None:
@@ -233,6 +235,17 @@ def _check_opening(course: Course, number: int, key: tuple[str, int], data: Data
         raise Fault("the public notice of this revision was not recorded before")
     if (*key, data["card"]) not in course.carded:
         raise Fault("the scorecard of this ballot was not computed before")
+
+
+def _days(data: Data, opens: str, closes: str) -> dict[str, tuple[str, str]]:
+    """From when until when each seat votes: on the days of its chamber, else as long as the ballot is open."""
+    given = data.get("days", {})
+    if not isinstance(given, dict) or not all(isinstance(row, dict) for row in given.values()):
+        raise Fault("days is not an object of objects")
+    own = {code: (need(row, "opens_at", TIME), need(row, "closes_at", TIME)) for code, row in given.items()}
+    if not all(opens <= first < last <= closes for first, last in own.values()):
+        raise Fault("a chamber votes outside of the days of its ballot")
+    return {row["seat"]: own.get(row["chamber"], (opens, closes)) for row in data["seats"]}
 
 
 def _roll(data: Data) -> list[Data]:
@@ -257,9 +270,11 @@ def _vote(course: Course, act: Act) -> None:
     ballot, data = _open_ballot(course, act), act.data
     if "sealed" in data:
         raise Fault("a sealed vote can not be checked by this version")
-    seat, choice, via = _seat(ballot, data), read_text(data, "choice"), read_text(data, "via")
+    seat, choice, via = _sitting(ballot, act), read_text(data, "choice"), read_text(data, "via")
     if via not in WAYS:
         raise Fault(f"via is {show(via)}, want one of {', '.join(WAYS)}")
+    if ballot.rule.get("final") and (seat, via) in ballot.votes:
+        raise Fault(f"seat {show(seat)} votes again, where a vote is final")
     if via == "paper":
         _second_reading(course, act, ballot, seat)
     else:
@@ -277,9 +292,18 @@ def _open_ballot(course: Course, act: Act) -> Ballot:
     return ballot
 
 
+def _sitting(ballot: Ballot, act: Act) -> str:
+    """The seat, whose chamber votes at that time."""
+    seat = _seat(ballot, act.data)
+    opens, closes = ballot.days[seat]
+    if not opens <= act.time < closes:
+        raise Fault(f"the vote lies outside of the days of its chamber ({opens} to {closes})")
+    return seat
+
+
 def _seat(ballot: Ballot, data: Data) -> str:
     seat = read_text(data, "seat")
-    if seat not in ballot.seat_codes:
+    if seat not in ballot.days:
         raise Fault(f"seat {show(seat)} is not on the roll of ballot {ballot.number}")
     return seat
 
@@ -314,7 +338,7 @@ def _official(course: Course, act: Act, seat: str) -> None:
 
 def _enter_paper(course: Course, act: Act) -> None:
     ballot = _open_ballot(course, act)
-    seat = _seat(ballot, act.data)
+    seat = _sitting(ballot, act)
     _official(course, act, seat)
     if seat in ballot.papers:
         raise Fault(f"a paper of seat {show(seat)} was entered before and still waits")
@@ -337,7 +361,7 @@ def _waiting(ballot: Ballot, seat: str, data: Data) -> Paper:
 
 def _differ(course: Course, act: Act) -> None:
     ballot = _open_ballot(course, act)
-    _second_reading(course, act, ballot, _seat(ballot, act.data))
+    _second_reading(course, act, ballot, _sitting(ballot, act))
 
 
 def _withdraw_paper(course: Course, act: Act) -> None:
