@@ -17,6 +17,7 @@ SAME = "config.asgi:application --host 127.0.0.1 --port {port} --no-access-log -
 COMMANDS = {
     "uvicorn": f"uvicorn {SAME} --lifespan off",
     "uvicorn, no deflate": f"uvicorn {SAME} --lifespan off --ws-per-message-deflate false",
+    "bench": f"uvicorn {SAME.replace('config.asgi', 'bench.asgi')} --lifespan off",
     "granian": f"granian {SAME} --interface asginl --workers 1",
 }
 

@@ -36,7 +36,9 @@ def announce_tally(ballot: Ballot) -> None:
 
 def _schedule_tally(ballot_id: int) -> None:
     if cache.add(f"tally-due:{ballot_id}", 1, timeout=5):
-        current_app.send_task("negotiation.tasks.push_tally", [ballot_id], countdown=TALLY_SECONDS)
+        # After a quiet second the first change is shown at once.
+        wait = 0 if cache.add(f"tally-shown:{ballot_id}", 1, timeout=1) else TALLY_SECONDS
+        current_app.send_task("negotiation.tasks.push_tally", [ballot_id], countdown=wait)
 
 
 def group(code: str) -> str:

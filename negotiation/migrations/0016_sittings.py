@@ -7,6 +7,21 @@ INSERT INTO negotiation_sitting (ballot_id, chamber, opens_at, closes_at)
 SELECT DISTINCT ballot.id, line.chamber, ballot.opens_at, ballot.closes_at
 FROM negotiation_ballot AS ballot JOIN negotiation_ballotseat AS line ON line.ballot_id = ballot.id
 """
+# The last choice of each seat and way.
+MARK = """
+UPDATE negotiation_ballotseat AS line
+SET own = coalesce(last.own, ''), paper = coalesce(last.paper, ''), proxy = coalesce(last.proxy, '')
+FROM (
+    SELECT ballot_id, seat_id, max(choice) FILTER (WHERE via = 'own') AS own,
+        max(choice) FILTER (WHERE via = 'paper') AS paper, max(choice) FILTER (WHERE via = 'proxy') AS proxy
+    FROM (
+        SELECT DISTINCT ON (ballot_id, seat_id, via) ballot_id, seat_id, via, choice
+        FROM negotiation_vote ORDER BY ballot_id, seat_id, via, id DESC
+    ) AS vote
+    GROUP BY ballot_id, seat_id
+) AS last
+WHERE line.ballot_id = last.ballot_id AND line.seat_id = last.seat_id
+"""
 
 
 class Migration(migrations.Migration):
@@ -32,4 +47,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        *[
+            migrations.AddField("ballotseat", way, models.CharField(blank=True, default="", max_length=8), False)
+            for way in ("own", "paper", "proxy")
+        ],
+        migrations.RunSQL(MARK, migrations.RunSQL.noop),
     ]

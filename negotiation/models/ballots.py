@@ -55,12 +55,19 @@ class Sitting(models.Model):
 
 
 class BallotSeat(models.Model):
-    """One line of the frozen roll."""
+    """One line of the frozen roll.
+
+    `own`, `paper`, `proxy`: the last choice that came in each way, so that a count while people vote reads no votes.
+    What is decided is counted from the votes themselves.
+    """
 
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="roll")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     chamber = models.CharField(max_length=64)
     weights = models.JSONField()
+    own = models.CharField(max_length=8, blank=True)
+    paper = models.CharField(max_length=8, blank=True)
+    proxy = models.CharField(max_length=8, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ballot", "seat"], name="seat_once_per_ballot")]

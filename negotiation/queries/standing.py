@@ -13,7 +13,7 @@ from negotiation.pooling import Cells, Pools, pool
 from negotiation.rules import Bench, benches, live_state, outcome, parse_rule, tally
 from negotiation.rules.counting import WAYS
 from negotiation.visibility import FEW
-from negotiation.voting import roll_rows, vote_rows
+from negotiation.voting import marked_rows, roll_rows
 from units.models import Right
 
 Row = dict[str, Any]
@@ -47,7 +47,7 @@ class Standing:
 
 def standing(ballot: Ballot) -> Standing:
     """The count now, or the decided one."""
-    seats, votes = roll_rows(ballot), vote_rows(ballot)
+    seats, votes = roll_rows(ballot), marked_rows(ballot)
     decision, is_open = getattr(ballot, "decision", None), ballot.state == Ballot.State.OPEN
     rule = parse_rule(ballot.rule)
     filled = benches(rule, seats, votes, everyone=False)

@@ -21,6 +21,7 @@ from audit.models import Commitment, Entry
 from audit.waking import wake
 
 SITE = "site"
+TIME = b'"time":""'
 
 
 @dataclass(frozen=True)
@@ -78,27 +79,55 @@ def append(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a log entry is written in the transaction of its act")
-    identifier, now = uuid.UUID(str(uuid_utils.uuid7())), time or clock()
+    written, now = draft(scope, action, actor, kind, key, data), time or clock()
+    party = actor.party if actor else ""
+    about = {"action": action, "party": party, "object_type": kind, "object_id": str(key)}
+    entry = Entry.objects.create(id=written.id, scope=scope, time=now, body=written.body(now), **about)
+    for row in written.hidden:
+        row.entry = entry
+    Commitment.objects.bulk_create(written.hidden)
+    transaction.on_commit(written.wake, robust=True)
+    return entry
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry but for its time, which stands between `head` and `tail`; `hidden`: its commitments, not saved yet."""
+
+    id: uuid.UUID
+    scope: str
+    head: bytes
+    tail: bytes
+    hidden: list[Commitment]
+
+    def body(self, moment: datetime) -> bytes:
+        return self.head + stamp(moment).encode() + self.tail
+
+    def wake(self) -> None:
+        """Have it sealed; called once it is committed."""
+        wake(self.scope)
+
+
+def draft(
+    scope: str, action: str, actor: Actor | None, kind: str, key: object, data: Mapping[str, Any] | None = None
+) -> Draft:
+    """The entry of an act whose moment the database will say."""
+    identifier = uuid.UUID(str(uuid_utils.uuid7()))
     hidden: list[Commitment] = []
     document = {
         "v": 1,
         "scope": scope,
         "id": str(identifier),
-        "time": stamp(now),
+        "time": "",
         "action": action,
         "actor": _actor(actor),
         "object": {"type": kind, "id": str(key)},
         "data": data or {},
     }
-    body = rfc8785.dumps(_commit(document, "", hidden))
-    party = actor.party if actor else ""
-    about = {"action": action, "party": party, "object_type": kind, "object_id": str(key)}
-    entry = Entry.objects.create(id=identifier, scope=scope, time=now, body=body, **about)
-    for row in hidden:
-        row.entry = entry
-    Commitment.objects.bulk_create(hidden)
-    transaction.on_commit(lambda: wake(scope), robust=True)
-    return entry
+    whole = rfc8785.dumps(_commit(document, "", hidden))
+    # Of the entry's keys in their canonical order only "v" comes after the time.
+    end = whole.rindex(TIME) + len(TIME) - 1
+    return Draft(identifier, scope, whole[:end], whole[end:], hidden)
 
 
 def lines(entries: Iterator[Entry]) -> Iterator[bytes]:
