@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Mandate
+from negotiation.models.electoral import Deciding, ElectoralRoll
 from negotiation.models.packages import Revision
 from negotiation.models.rooms import Room, Seat
 
@@ -23,6 +24,8 @@ class Ballot(models.Model):
     rule_digest = models.CharField(max_length=64)
     card_digest = models.CharField(max_length=64)
     roll_digest = models.CharField(max_length=64)
+    # The published version whose lines are the roll, where one was published.
+    electoral_roll = models.ForeignKey(ElectoralRoll, on_delete=models.PROTECT, null=True, related_name="+")
     opened_by = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
@@ -40,12 +43,14 @@ class Ballot(models.Model):
 
 
 class BallotSeat(models.Model):
-    """One line of the frozen roll."""
+    """One line of the frozen roll. `owners`: ids of the mandates that vote, where not any of the co-owners may."""
 
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="roll")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     chamber = models.CharField(max_length=64)
     weights = models.JSONField()
+    deciding = models.CharField(max_length=8, choices=Deciding, default=Deciding.ANY)
+    owners = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ballot", "seat"], name="seat_once_per_ballot")]

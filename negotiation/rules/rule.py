@@ -19,7 +19,7 @@ KINDS = ("turnout", "approval", "objection")
 WEIGHTS = {"area": "floor_area", "value": "value"}
 WEIGHT_COLUMNS = ("floor_area", "site_area", "value")
 RULE_KEYS = frozenset(
-    ("code", "title", "basis", "description", "notice_days", "notice_working_days", "weights", "chambers")
+    ("code", "title", "basis", "description", "notice_days", "notice_working_days", "roll_days", "weights", "chambers")
 )
 CHAMBER_KEYS = frozenset(("code", "title", "who", "method", "turnout", "approval", "objection", "then"))
 MEASURE_KEYS = frozenset(("by", "of", *TESTS))
@@ -60,7 +60,10 @@ class Chamber:
 
 @dataclass(frozen=True)
 class Rule:
-    """A whole rule. `weights` names the column of a right behind each weight."""
+    """A whole rule. `weights` names the column of a right behind each weight.
+
+    `roll_days`: the calendar days for which the electoral roll lies open for objections; 0 where it need not.
+    """
 
     code: str
     title: str
@@ -68,6 +71,7 @@ class Rule:
     description: str
     notice_days: int
     notice_working_days: int
+    roll_days: int
     weights: Mapping[str, str]
     chambers: tuple[Chamber, ...]
 
@@ -95,6 +99,7 @@ def _rule(document: object, faults: Faults) -> Rule | None:
         description=_text(row, "description", (), faults, needed=False),
         notice_days=_days(row, "notice_days", faults),
         notice_working_days=_days(row, "notice_working_days", faults),
+        roll_days=_days(row, "roll_days", faults),
         weights=_weights(row, faults),
         chambers=tuple(item for item in read if item),
     )
