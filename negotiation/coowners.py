@@ -4,6 +4,7 @@ An agreed vote stands until all agree on another one: one of them alone can neit
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -34,7 +35,7 @@ def say(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "") -> C
         known = ballot.co_owner_choices.filter(seat=line.seat, mandate=mandate).first()
         changed = known is None or (known.choice, known.reason) != (choice, said["reason"])
         if changed:
-            key = {"ballot": ballot, "seat": line.seat, "mandate": mandate}
+            key: dict[str, Any] = {"ballot": ballot, "seat": line.seat, "mandate": mandate}
             known, _made = CoOwnerChoice.objects.update_or_create(**key, defaults={**said, "said_at": now})
             data = {"ballot": ballot.pk, "seat": line.seat.party.code, "choice": Private.text(choice)}
             record(ballot.room, "seat.say", mandate, "ballot", ballot.pk, data, time=now)

@@ -248,7 +248,7 @@ def _state_deciding(line: RollLine, change: Change) -> None:
     if not 0 < len(change.document.strip()) <= LONGEST_DOCUMENT:
         raise Invalid({"document": _("Name the declaration of the co-owners.")})
     holding = Mandate.objects.valid().filter(party=line.seat.party_id).exclude(kind=PROXY).select_related("user")
-    named = holding.filter(pk=change.named).first() if change.deciding == Deciding.NAMED else None
+    named = holding.filter(pk=change.named or 0).first() if change.deciding == Deciding.NAMED else None
     if change.deciding == Deciding.NAMED and named is None:
         raise Invalid({"named": _("Choose somebody who holds a mandate of this party in their own right.")})
     if change.deciding == Deciding.ALL and holding.values("user").distinct().count() < 2:

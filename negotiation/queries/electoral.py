@@ -91,7 +91,7 @@ def _decides(viewer: Viewer, line: RollLine) -> str:
 def own_lines(viewer: Viewer, roll: ElectoralRoll) -> list[Any]:
     """The lines of the parties that the person acts for, each with the `rights` whose sum it is. Two statements."""
     rows = roll.lines.select_related("seat__party", "named__user").filter(seat__party__code__in=viewer.parties)
-    found = dress(viewer, rows.order_by("seat_id")) if viewer.parties else []
+    found = dress(viewer, list(rows.order_by("seat_id"))) if viewer.parties else []
     rights = rights_of(viewer, [row.seat.party_id for row in found]) if found else {}
     for row in found:
         row.rights = rights.get(row.seat.party_id, [])
@@ -123,7 +123,7 @@ def totals(viewer: Viewer, roll: ElectoralRoll) -> list[Total]:
     hidden = Q(seat__party__in=_personal(viewer)) & ~Q(seat__party__code__in=viewer.parties)
     sums = {f"sum_{name}": Sum(Cast(KeyTextTransform(name, "weights"), WHOLE)) for name in names}
     rows = roll.lines.filter(struck=False).order_by().values("chamber")
-    found = rows.annotate(seats=Count("pk"), unseen=Count("pk", filter=hidden), **sums).order_by("chamber")
+    found: Any = rows.annotate(seats=Count("pk"), unseen=Count("pk", filter=hidden), **sums).order_by("chamber")
     titles = chamber_titles(viewer.room)
     return [
         Total(

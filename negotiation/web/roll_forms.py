@@ -59,7 +59,8 @@ class CorrectRollForm(forms.Form):
 
     def __init__(self, *args: Any, line: RollLine, columns: list[str], owners: list[Mandate], **kwargs: Any) -> None:
         initial = {**line.corrected, "struck": line.struck, "deciding": line.deciding, "named": line.named_id}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.line, self.columns = line, columns
         named: Any = self.fields["named"]
         named.choices = [("", "—"), *((mandate.pk, str(mandate.user)) for mandate in owners)]

@@ -94,8 +94,8 @@ def publish(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         title=_("Publish the electoral roll"),
         button=_("Publish the roll"),
         intro=_(
-            "Seats, heads and weights come from the rights. Everybody in the room is told to check their entry; what was "
-            "corrected before goes on to hold. The days for objections begin with the day that you say."
+            "Seats, heads and weights come from the rights. Everybody in the room is told to check their entry; what "
+            "was corrected before goes on to hold. The days for objections begin with the day that you say."
         ),
     )
     return act_page(
