@@ -109,7 +109,7 @@ def rights_of(viewer: Viewer, parties: Sequence[int] | None = None) -> dict[int,
 
 @dataclass(frozen=True)
 class Total:
-    """A chamber's seats and the sum of each weight; no sums where they would tell what few hidden seats weigh."""
+    """A chamber's seats and the sum of each weight; no sums where they would tell what single hidden seats weigh."""
 
     code: str
     title: str
@@ -119,25 +119,35 @@ class Total:
 
 def totals(viewer: Viewer, roll: ElectoralRoll) -> list[Total]:
     """By chamber, in the order of their codes. One statement."""
-    names = list(rules.parse_rule(viewer.room.rule).weights)
+    names, titles = list(columns(viewer.room)), chamber_titles(viewer.room)
+    stands = Q(struck=False)
     hidden = Q(seat__party__in=_personal(viewer)) & ~Q(seat__party__code__in=viewer.parties)
-    sums = {f"sum_{name}": Sum(Cast(KeyTextTransform(name, "weights"), WHOLE)) for name in names}
-    rows = roll.lines.filter(struck=False).order_by().values("chamber")
-    found: Any = rows.annotate(seats=Count("pk"), unseen=Count("pk", filter=hidden), **sums).order_by("chamber")
-    titles = chamber_titles(viewer.room)
+    sums = {f"sum_{name}": Sum(Cast(KeyTextTransform(name, "weights"), WHOLE), filter=stands) for name in names}
+    rows: Any = (
+        roll.lines.order_by()
+        .values("chamber")
+        .annotate(
+            seats=Count("pk", filter=stands),
+            unseen=Count("pk", filter=stands & hidden),
+            # Beside the sum of the version before, this one would tell by how much one of them was corrected.
+            touched=Count("pk", filter=hidden & (Q(struck=True) | ~Q(corrected={}))),
+            **sums,
+        )
+    )
     return [
         Total(
             row["chamber"],
             titles.get(row["chamber"], row["chamber"]),
             row["seats"],
-            {name: row[f"sum_{name}"] or Decimal(0) for name in names} if _tellable(viewer, row["unseen"]) else None,
+            {name: row[f"sum_{name}"] or Decimal(0) for name in names} if _tellable(viewer, row) else None,
         )
-        for row in found
+        for row in rows.order_by("chamber")
     ]
 
 
-def _tellable(viewer: Viewer, unseen: int) -> bool:
-    return viewer.may("read_households") or not 0 < unseen < FEW
+def _tellable(viewer: Viewer, row: Any) -> bool:
+    few = 0 < row["unseen"] < FEW
+    return viewer.may("read_households") or not (few or row["touched"])
 
 
 def chamber_titles(room: Room) -> dict[str, str]:
