@@ -21,7 +21,7 @@ from negotiation.web import roll_forms as forms
 from negotiation.web.act_pages import Words, act_page
 from negotiation.web.rooms import acting, in_room, page
 
-PER_PAGE = 50
+PER_PAGE = 20
 
 
 @require_safe
