@@ -22,6 +22,7 @@ WITH line AS MATERIALIZED (
     SELECT line.id, line.seat_id, line.chamber
     FROM negotiation_ballotseat AS line JOIN negotiation_seat AS seat ON seat.id = line.seat_id
     WHERE line.ballot_id = %(ballot)s AND seat.party_id = %(party)s AND line.chamber = ANY(%(chambers)s)
+        AND line.deciding = 'any'
     FOR UPDATE OF line
 ), moment AS MATERIALIZED (
     SELECT line.*, clock_timestamp() AS now FROM line

@@ -16,6 +16,8 @@ class Facts:
 
     `notices`: the first days after the notices of the revisions on the table; `demands`: open demands for a hearing by
     seats of the public side; `declared`: the convener has declared one; `hearing_on`: the day of one that is planned.
+    `roll_number`: the version of the electoral roll, 0 where none is published; `roll_contested`: objections to it that
+    wait for an answer; `roll_owed`: those that are upheld and not corrected yet.
     """
 
     today: date
@@ -36,6 +38,12 @@ class Facts:
     documents_missing: int = 0
     documents_promised: int = 0
     documents_broken: int = 0
+    roll_days: int = 0
+    roll_number: int = 0
+    roll_current: bool = True
+    roll_ends: date | None = None
+    roll_contested: int = 0
+    roll_owed: int = 0
     ballot: str = ""
     ballot_closes: date | None = None
     decision_published: date | None = None
@@ -164,6 +172,39 @@ def documents_there(facts: Facts) -> Finding:
     return Finding(code, True, label, _("all there, or promised with a date"))
 
 
+def roll_settled(facts: Facts) -> Finding:
+    """The electoral roll has lain open for its days, every objection is answered and what was upheld is corrected."""
+    label, code = _("The electoral roll"), "roll_settled"
+    if not facts.roll_number:
+        asked = (
+            _("the electoral roll is not published yet")
+            if facts.roll_days
+            else _("the rule asks for no published roll")
+        )
+        return Finding(code, not facts.roll_days, label, asked, waivable=False)
+    if not facts.roll_current:
+        text = _("the rule has changed since the electoral roll was published; publish it anew")
+        return Finding(code, False, label, text, waivable=False)
+    if facts.roll_contested or facts.roll_owed:
+        return Finding(code, False, label, _contested(facts), until=facts.roll_ends, waivable=False)
+    if facts.roll_ends and facts.today < facts.roll_ends:
+        text = _("the electoral roll still lies open for objections")
+        return Finding(code, False, label, text, "roll", facts.roll_ends, waivable=False)
+    text = _("version %(number)s stands") % {"number": facts.roll_number}
+    return Finding(code, True, label, text, waivable=False)
+
+
+def _contested(facts: Facts) -> str:
+    if count := facts.roll_contested:
+        text = ngettext("%(n)s objection waits for an answer", "%(n)s objections wait for an answer", count)
+    else:
+        count = facts.roll_owed
+        text = ngettext(
+            "%(n)s upheld objection is not corrected yet", "%(n)s upheld objections are not corrected yet", count
+        )
+    return text % {"n": count}
+
+
 def ballot_decided(facts: Facts) -> Finding:
     label, code = _("The vote"), "ballot_decided"
     if facts.ballot == "open":
@@ -195,6 +236,7 @@ DUTIES: dict[str, Duty] = {
         mediator_run,
         legal_review,
         documents_there,
+        roll_settled,
         ballot_decided,
         decision_published,
     )

@@ -38,7 +38,7 @@ class HearingRule:
 
 PROCEDURES: dict[str, tuple[Stage, ...]] = {
     SIMPLE: (
-        Stage(P.NEGOTIATION, ("notice_run",)),
+        Stage(P.NEGOTIATION, ("notice_run", "roll_settled")),
         Stage(P.VOTE, ("ballot_decided",)),
         Stage(P.DECIDED, ()),
     ),
@@ -56,6 +56,7 @@ PROCEDURES: dict[str, tuple[Stage, ...]] = {
                 "mediator_run",
                 "legal_review",
                 "documents_there",
+                "roll_settled",
             ),
         ),
         Stage(P.VOTE, ("ballot_decided",)),

@@ -18,6 +18,7 @@ from negotiation.acting import commit_mandate, record
 from negotiation.mandates import check_proxies, end_mandate, seat_person
 from negotiation.models import Ballot, ProxyNaming, Room
 from negotiation.permissions import authorize
+from negotiation.rolls import check_principal
 from negotiation.telling import tell
 from negotiation.texts import clean_text
 
@@ -31,6 +32,7 @@ def name_proxy(
     """Ask that somebody may vote for one's party in this ballot, or until a day. Nothing is valid yet."""
     authorize(principal, room, "name_proxy")
     _check_principal(principal)
+    check_principal(principal, room)
     username = clean_text(username, "username", 150)
     if username == principal.user.username:
         raise Invalid({"username": _("You can not be your own proxy.")})

@@ -20,6 +20,7 @@ from negotiation.acting import commit_mandate, record
 from negotiation.models import Ballot, BallotSeat, Meeting, RollCall, Vote
 from negotiation.papers import authorize_official
 from negotiation.permissions import authorize
+from negotiation.rolls import check_voter
 from negotiation.telling import tell_entered
 from negotiation.texts import clean_text
 from negotiation.voting import check_choice, keep_vote, lock_open
@@ -107,9 +108,17 @@ def _row(
         raise Invalid({"mandate": _("Nobody who holds a mandate of this party at this time is named for it.")})
     if there is not None and answer.party not in there:
         raise Invalid({"party": _("By the meeting's record this party was not present.")})
+    _check_co_owner(line, mandate)
     check_choice(ballot, line.chamber, answer.choice, answer.reason)
     said = {"choice": answer.choice, "reason": answer.reason.strip()}
     return {"line": line.pk, "party": answer.party, "mandate": mandate.pk, **said}
+
+
+def _check_co_owner(line: BallotSeat, mandate: Mandate) -> None:
+    try:
+        check_voter(line, mandate)
+    except NotAllowed as refusal:
+        raise Invalid({"mandate": refusal.message}) from None
 
 
 def _lines(ballot: Ballot, codes: Sequence[str]) -> dict[str, BallotSeat]:

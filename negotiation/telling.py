@@ -171,6 +171,11 @@ def tell_unsupported(revision: Revision, by: Mandate) -> None:
     tell(package.room, "joint.unsupported", reverse("package", args=[package.room.code, package.code]), named, by=by)
 
 
+def tell_convener(room: Room, topic: str, link: str, by: Mandate) -> None:
+    """Those who convene the room."""
+    tell(room, topic, link, parties=dict.fromkeys(_convening(room), ""), by=by)
+
+
 def tell_phase(room: Room, by: Mandate) -> None:
     """The phase that the room has entered, kept in English and shown in the reader's words."""
     with translation.override(None):

@@ -21,6 +21,7 @@ from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Sco
 from negotiation.permissions import authorize
 from negotiation.phases import enter
 from negotiation.procedure import check_duties
+from negotiation.rolls import check_voter, freeze_owners, logged_publication, taken_over
 from negotiation.rules.counting import WAYS
 from negotiation.sittings import Days, plan, refuse
 from negotiation.table import require_standing
@@ -109,6 +110,7 @@ def open_ballot(
             sitting.ballot = ballot
         Sitting.objects.bulk_create(sittings)
         _freeze_roll(ballot, roll)
+        freeze_owners(ballot)
         enter(room, Room.Phase.VOTE)
         record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll, sittings), time=now)
         tell_opened(ballot, mandate)
@@ -143,7 +145,15 @@ def _finished_card(revision: Revision) -> Scorecard:
 
 
 def _roll(room: Room) -> list[Document]:
-    """Who votes in which chamber. Raises Invalid, place by place, where the room's rule does not fit its seats."""
+    """Who votes in which chamber: the published roll, or what the rights give.
+
+    Raises Invalid, place by place, where the room's rule does not fit its seats, and WrongPhase for a stale roll.
+    """
+    return taken_over(room, base_roll(room))
+
+
+def base_roll(room: Room) -> list[Document]:
+    """The roll as rights and rule alone give it. Raises Invalid."""
     try:
         return rules.roll(rules.parse_rule(room.rule), seat_rows(room))
     except rules.RuleRefused as refusal:
@@ -197,6 +207,7 @@ def _opening_data(ballot: Ballot, roll: list[Document], sittings: Iterable[Sitti
         "opens_at": stamp(ballot.opens_at),
         "closes_at": stamp(ballot.closes_at),
         "days": {row.chamber: {"opens_at": stamp(row.opens_at), "closes_at": stamp(row.closes_at)} for row in sittings},
+        **logged_publication(ballot),
     }
 
 
@@ -213,6 +224,7 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
     authorize(mandate, ballot.room, "cast")
     if line is None:
         raise NotAllowed(_("Your party is not on the roll of this ballot."), code="not_on_roll")
+    check_voter(line, mandate)
     check_choice(ballot, line.chamber, choice, reason)
     try:
         with transaction.atomic():

@@ -3,6 +3,7 @@
 from negotiation.models.attachments import Attachment
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Sitting, Vote
 from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
+from negotiation.models.electoral import CoOwnerChoice, Deciding, ElectoralRoll, RollLine, RollObjection
 from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
 from negotiation.models.joint import JointProposer, Partner
@@ -42,16 +43,19 @@ __all__ = [
     "CaucusMember",
     "CaucusMessage",
     "Clustering",
+    "CoOwnerChoice",
     "Comment",
     "CommentVisit",
     "Comparison",
     "Confirmation",
+    "Deciding",
     "Decision",
     "Disposition",
     "Draft",
     "DraftStep",
     "DueDate",
     "DutyReport",
+    "ElectoralRoll",
     "Flow",
     "HearingDemand",
     "Hiding",
@@ -77,6 +81,8 @@ __all__ = [
     "Resolution",
     "Revision",
     "RollCall",
+    "RollLine",
+    "RollObjection",
     "Room",
     "Scorecard",
     "Seat",

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Mandate
+from negotiation.models.electoral import Deciding, ElectoralRoll
 from negotiation.models.packages import Revision
 from negotiation.models.rooms import Room, Seat
 
@@ -23,6 +24,8 @@ class Ballot(models.Model):
     rule_digest = models.CharField(max_length=64)
     card_digest = models.CharField(max_length=64)
     roll_digest = models.CharField(max_length=64)
+    # The published version whose lines are the roll, where one was published.
+    electoral_roll = models.ForeignKey(ElectoralRoll, on_delete=models.PROTECT, null=True, related_name="+")
     opened_by = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
@@ -55,7 +58,7 @@ class Sitting(models.Model):
 
 
 class BallotSeat(models.Model):
-    """One line of the frozen roll.
+    """One line of the frozen roll. `owners`: ids of the mandates that vote, where not any of the co-owners may.
 
     `own`, `paper`, `proxy`: the last choice that came in each way, so that a count while people vote reads no votes.
     What is decided is counted from the votes themselves.
@@ -68,6 +71,8 @@ class BallotSeat(models.Model):
     own = models.CharField(max_length=8, blank=True)
     paper = models.CharField(max_length=8, blank=True)
     proxy = models.CharField(max_length=8, blank=True)
+    deciding = models.CharField(max_length=8, choices=Deciding, default=Deciding.ANY)
+    owners = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ballot", "seat"], name="seat_once_per_ballot")]

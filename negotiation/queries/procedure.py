@@ -16,6 +16,7 @@ from negotiation.models import (
     Ballot,
     Comment,
     Decision,
+    ElectoralRoll,
     HearingDemand,
     LegalReview,
     Mediation,
@@ -27,12 +28,13 @@ from negotiation.models import (
 from negotiation.permissions import Viewer
 from negotiation.queries import documents
 from negotiation.table import on_table
+from negotiation.terms import digest
 
 State = Override.State
 
 
 def facts(room: Room) -> Facts:
-    """All that the duties look at. Eight statements, nine with a fixed text."""
+    """All that the duties look at. Nine statements, ten with a fixed text."""
     table = list(_table(room))
     return Facts(
         today=timezone.localdate(),
@@ -44,6 +46,7 @@ def facts(room: Room) -> Facts:
         **_text(room),
         **_hearing(room),
         **_documents(room),
+        **_roll(room),
         **_ballot(room),
     )
 
@@ -85,6 +88,19 @@ def _documents(room: Room) -> dict[str, Any]:
     found = documents.counts(room)
     states = (documents.MISSING, documents.PROMISED, documents.BROKEN)
     return {f"documents_{state}": found.get(state, 0) for state in states}
+
+
+def _roll(room: Room) -> dict[str, Any]:
+    upheld = Q(room__roll_objections__state="upheld", room__roll_objections__corrected=None)
+    waiting = Count("room__roll_objections", filter=Q(room__roll_objections__state="open"), distinct=True)
+    owed = Count("room__roll_objections", filter=upheld, distinct=True)
+    rows = ElectoralRoll.objects.filter(room=room).annotate(waiting=waiting, owed=owed)
+    roll: Any = rows.order_by("-number").first()
+    days = {"roll_days": int(room.rule.get("roll_days", 0))}
+    if roll is None:
+        return days
+    known = {"roll_number": roll.number, "roll_current": roll.rule_digest == digest(room.rule), "roll_ends": roll.ends}
+    return {**days, **known, "roll_contested": roll.waiting, "roll_owed": roll.owed}
 
 
 def _ballot(room: Room) -> dict[str, Any]:

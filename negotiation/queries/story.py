@@ -16,7 +16,7 @@ from notifications import topics
 NAMED = (
     *("draft", "source", "package", "revision", "comment", "count", "party"),
     *("from", "to", "reason", "due", "letters", "letter", "told"),
-    *("seat", "papers", "seats", "votes", "most"),
+    *("seat", "papers", "seats", "votes", "most", "roll", "objection"),
 )
 # What went past a duty is shown in red.
 ALARMS = frozenset(("procedure.ask_override", "procedure.override"))
@@ -76,6 +76,11 @@ WORDS = {
     "notice.hand": _("handed a notice that the law requires to %(party)s"),
     "notice.publish": _("recorded the public notice"),
     "rule.set": _("set another decision rule"),
+    "roll.publish": _("published the electoral roll, version %(roll)s"),
+    "roll.correct": _("corrected the electoral roll, version %(roll)s"),
+    "roll.object": _("objected to the electoral roll"),
+    "roll.answer": _("answered objection %(objection)s to the electoral roll"),
+    "seat.say": _("said, as one of several co-owners, how the seat %(seat)s should vote"),
     "ballot.open": _("opened the vote on package %(package)s"),
     "vote.cast": _("voted"),
     "vote.paper": _("confirmed, as the second official, the vote of %(seat)s on paper"),

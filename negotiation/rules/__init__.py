@@ -5,11 +5,12 @@ from negotiation.rules.live import live_state, outcome
 from negotiation.rules.presets import preset, presets
 from negotiation.rules.refusal import Fault, RuleRefused
 from negotiation.rules.roll import roll
-from negotiation.rules.rule import Chamber, Measure, Rule, parse_rule
+from negotiation.rules.rule import WEIGHT_COLUMNS, Chamber, Measure, Rule, parse_rule
 from negotiation.rules.settling import check_settled
 from negotiation.rules.trial import entitled, trial
 
 __all__ = [
+    "WEIGHT_COLUMNS",
     "Bench",
     "Chamber",
     "Fault",

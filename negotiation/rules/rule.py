@@ -19,7 +19,10 @@ KINDS = ("turnout", "approval", "objection")
 WEIGHTS = {"area": "floor_area", "value": "value"}
 WEIGHT_COLUMNS = ("floor_area", "site_area", "value")
 RULE_KEYS = frozenset(
-    ("code", "title", "basis", "description", "notice_days", "notice_working_days", "final", "weights", "chambers")
+    (
+        *("code", "title", "basis", "description", "notice_days", "notice_working_days", "roll_days"),
+        *("final", "weights", "chambers"),
+    )
 )
 CHAMBER_KEYS = frozenset(("code", "title", "who", "method", "turnout", "approval", "objection", "then"))
 MEASURE_KEYS = frozenset(("by", "of", *TESTS))
@@ -60,7 +63,10 @@ class Chamber:
 
 @dataclass(frozen=True)
 class Rule:
-    """A whole rule. `weights` names the column of a right behind each weight."""
+    """A whole rule. `weights` names the column of a right behind each weight.
+
+    `roll_days`: the calendar days for which the electoral roll lies open for objections; 0 where it need not.
+    """
 
     code: str
     title: str
@@ -68,6 +74,7 @@ class Rule:
     description: str
     notice_days: int
     notice_working_days: int
+    roll_days: int
     final: bool  # a vote once cast can not be changed
     weights: Mapping[str, str]
     chambers: tuple[Chamber, ...]
@@ -96,6 +103,7 @@ def _rule(document: object, faults: Faults) -> Rule | None:
         description=_text(row, "description", (), faults, needed=False),
         notice_days=_days(row, "notice_days", faults),
         notice_working_days=_days(row, "notice_working_days", faults),
+        roll_days=_days(row, "roll_days", faults),
         final=_flag(row, "final", faults),
         weights=_weights(row, faults),
         chambers=tuple(item for item in read if item),

@@ -1,7 +1,7 @@
 """What a preset leaves to those who use it: everything that its law fixes must stay.
 
-Open are the title, of whom its chambers consist, from which column of a right a weight comes, more days of notice than
-it asks for, and further chambers that only consent. All else is the law's.
+Open are the title, of whom its chambers consist, from which column of a right a weight comes, more days of notice and
+of the electoral roll than it asks for, and further chambers that only consent. All else is the law's.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _compare(rule: Rule, preset: Rule, faults: Faults) -> None:
     for key in ("basis", "description"):
         if getattr(rule, key) != getattr(preset, key):
             faults.add((key,), "fixed_by_preset", "the preset fixes this")
-    for key in ("notice_days", "notice_working_days"):
+    for key in ("notice_days", "notice_working_days", "roll_days"):
         if getattr(rule, key) < getattr(preset, key):
             faults.add((key,), "fixed_by_preset", f"at least {getattr(preset, key)} days are asked for")
     wanted = {chamber.code: chamber for chamber in preset.chambers}

@@ -19,6 +19,7 @@ from negotiation.models import Disposition, Revision, Room
 from negotiation.permissions import Viewer
 from negotiation.queries import joint
 from negotiation.queries.due import Dates
+from negotiation.queries.electoral import weight_words
 from negotiation.queries.figures.parts import Cell, Column, Table
 from negotiation.queries.figures.writing import cell_text
 from negotiation.queries.glossary import TERMS
@@ -210,6 +211,12 @@ def cast_words(code: str) -> str:
 def weight_text(weight: str, by: str) -> str:
     """What a seat weighs, in its unit."""
     return f"{weight} {'m²' if by == 'area' else _('yuan') if by == 'value' else by}"
+
+
+@register.filter
+def roll_word(name: str) -> str:
+    """A weight of the electoral roll, or a column of a right, with its unit."""
+    return weight_words(name)
 
 
 @register.filter(name="state_words")

@@ -22,6 +22,8 @@ PROCEDURE = (
     *("ask-override", "override", "documents", "require-document", "promise-document", "accept-promise"),
     *("receive-document", "meetings", "meeting", "plan-meeting", "hold-meeting", "cancel-meeting"),
     *("take-roll-call", "roll-call", "withdraw-roll-call"),
+    *("electoral-roll", "roll-version", "publish-roll", "object-to-roll", "roll-objections", "answer-roll-objection"),
+    *("correct-roll", "roll-posting"),
     *("demand-hearing", "declare-hearing", "rule", "edit-rule", "outbox", "unreached", "by-hand"),
 )
 OF_A_PACKAGE = (

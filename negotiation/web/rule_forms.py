@@ -44,6 +44,13 @@ class RuleForm(forms.Form):
     )
     notice_days = forms.IntegerField(label=_("Days of public notice"), min_value=0, max_value=3650)
     notice_working_days = forms.IntegerField(label=_("Working days of public notice"), min_value=0, max_value=3650)
+    roll_days = forms.IntegerField(
+        label=_("Days for which the electoral roll lies open for objections"),
+        min_value=0,
+        max_value=3650,
+        required=False,
+        help_text=_("0: the roll need not be published before a vote."),
+    )
     area = forms.ChoiceField(label=_("“By area” counts"), choices=COLUMNS)
     final = forms.BooleanField(
         label=_("A vote once cast is final"),
@@ -105,6 +112,7 @@ def opened(rule: Document) -> tuple[Document, list[Document], list[Document]]:
     head = {
         "notice_days": 0,
         "notice_working_days": 0,
+        "roll_days": 0,
         **rule,
         "area": rule.get("weights", {}).get("area", "floor_area"),
     }
@@ -128,7 +136,7 @@ def _threshold(measure: Document) -> Document:
 
 def written(head: RuleForm, chambers: Any, measures: Any, base: Document) -> Document:
     """The rule that the forms say; weights that they do not show are those of `base`."""
-    data = {key: value for key, value in head.cleaned_data.items() if value not in ("", 0) and key != "area"}
+    data = {key: value for key, value in head.cleaned_data.items() if value not in ("", 0, None) and key != "area"}
     weights = {key: column for key, column in base.get("weights", {}).items() if key != "area"}
     if head.cleaned_data["area"] != "floor_area":
         weights["area"] = head.cleaned_data["area"]

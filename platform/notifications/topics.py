@@ -63,6 +63,12 @@ TOPICS: dict[str, Topic] = {
         Group.MINE, _("Officials have entered a vote of your party on package %(package)s. If it is not yours, say so.")
     ),
     "proxy.answered": Topic(Group.MINE, _("The convener has answered about the proxy that you named.")),
+    "seat.said": Topic(
+        Group.MINE,
+        _("A co-owner has said how your seat should vote on package %(package)s. It counts once all say the same."),
+    ),
+    "roll.objected": Topic(Group.MINE, _("There is an objection to the electoral roll that concerns you.")),
+    "roll.answered": Topic(Group.MINE, _("An objection to the electoral roll that concerns you has been answered.")),
     "package.submitted": Topic(Group.TABLE, _("Package %(package)s is on the table, revision %(revision)s.")),
     "poll.opened": Topic(Group.TABLE, _("A straw poll asks which packages to pursue, until %(until)s.")),
     "agreement.opened": Topic(Group.TABLE, _("Every side would accept package %(package)s, revision %(revision)s.")),
@@ -82,6 +88,11 @@ TOPICS: dict[str, Topic] = {
         Group.REQUIRED, _("Package %(package)s, revision %(revision)s, is on public notice since %(day)s.")
     ),
     "rule.set": Topic(Group.REQUIRED, _("The room decides by another rule now: %(title)s. Public notices start anew.")),
+    "roll.published": Topic(
+        Group.REQUIRED,
+        _("The electoral roll lies open since %(day)s. Please check your entry; from %(until)s on the vote may open."),
+    ),
+    "roll.corrected": Topic(Group.REQUIRED, _("Your entry on the electoral roll was corrected. Please check it.")),
     "ballot.opened": Topic(Group.REQUIRED, _("The vote on package %(package)s is open until %(until)s.")),
     "ballot.days": Topic(Group.REQUIRED, _("You may vote on package %(package)s from %(since)s until %(until)s.")),
     "decision.published": Topic(Group.REQUIRED, _("The decision on package %(package)s was published on %(day)s.")),

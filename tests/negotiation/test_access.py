@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Mandate, User
 from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, polls, voting
 from negotiation.attachments import add_attachment
+from negotiation.electoral import object_to_roll
 from negotiation.models import DueDate, Meeting, Override, Package, Poll, Room, SheetImport
 from negotiation.paperprints import make_papers, print_papers
 from negotiation.permissions import viewer_of
@@ -26,6 +27,7 @@ from notifications.preferences import stop_token
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
 from tests.negotiation.papers import entered
+from tests.negotiation.rolls import over, published
 from tests.negotiation.test_mediation import asked
 
 ROLES = ("", "stranger", "observer", "resident", "developer", "finance", "planner", "auditor")
@@ -275,6 +277,19 @@ NEGOTIATION = {
     ("GET", "demand-hearing"): MEMBERS,
     ("POST", "demand-hearing"): WRITE,
     ("GET", "declare-hearing"): CONVENER,
+    ("GET", "electoral-roll"): OPEN,
+    ("GET", "roll-version"): OPEN,
+    ("GET", "publish-roll"): CONVENER,
+    ("POST", "publish-roll"): CONVENE,
+    ("GET", "object-to-roll"): MEMBERS,
+    ("POST", "object-to-roll"): WRITE,
+    ("GET", "roll-objections"): "302 403 404 200 200 200 200 200",
+    ("GET", "answer-roll-objection"): CONVENER,
+    ("POST", "answer-roll-objection"): CONVENE,
+    ("GET", "correct-roll"): CONVENER,
+    ("POST", "correct-roll"): CONVENE,
+    ("GET", "roll-posting"): "302 403 404 200 200 200 200 200",
+    ("GET", "roll-xlsx"): LOG,
     ("GET", "proxies"): MEMBERS,
     ("POST", "proxies"): WRITE,
     ("GET", "proxy-limit"): CONVENER,
@@ -348,6 +363,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
     named["poll"] = asked_poll(mandate("planner"), zhuxi).pk
     named |= proxy(mandate("resident"), zhuxi)
+    named["objection"] = objected(mandate("planner"), mandate("resident"), zhuxi)
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
@@ -359,6 +375,18 @@ def proceedings(convener, room) -> dict[str, int]:
     common = {"duties": [], "reason": "Flood warning.", "asked_by": convener, "until": timezone.localdate()}
     override = Override.objects.create(room=room, phase=room.phase, **common)
     return {"document": document.pk, "due": dated(room).pk, "meeting": meeting.pk, "override": override.pk}
+
+
+def objected(convener, resident, room) -> int:
+    """A published roll with an objection of the resident."""
+    published(convener, room)
+    return object_to_roll(resident, room, "It has 90 m²", resident.party.code).pk
+
+
+def nothing_contested(room) -> None:
+    """So that a vote may open."""
+    room.roll_objections.all().delete()
+    over(room)
 
 
 def dated(room) -> DueDate:
@@ -457,6 +485,7 @@ def test_route_in_negotiation(method: str, name: str, signed_in, places) -> None
 
 @pytest.mark.parametrize(("method", "name"), VOTE)
 def test_route_during_vote(method: str, name: str, signed_in, places, mandate, zhuxi) -> None:
+    nothing_contested(zhuxi)
     ballot = voting.open_ballot(mandate("planner"), latest(zhuxi).get(package__code="B"), timezone.now() + timedelta(1))
     places["named"] |= on_paper(mandate("planner"), ballot)
     places["named"] |= called(mandate("planner"), ballot, mandate("resident"))

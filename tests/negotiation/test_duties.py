@@ -70,6 +70,22 @@ def test_documents_say_who_must_act(facts: dict[str, int], met: bool, role: str)
     assert (row.met, row.role) == (met, role)
 
 
+@pytest.mark.parametrize(
+    ("facts", "met"),
+    [
+        ({}, True),
+        ({"roll_days": 5}, False),
+        ({"roll_number": 1, "roll_ends": TODAY + DAY}, False),
+        ({"roll_number": 1, "roll_ends": TODAY}, True),
+        ({"roll_number": 1, "roll_ends": TODAY, "roll_current": False}, False),
+        ({"roll_number": 1, "roll_ends": TODAY, "roll_contested": 1}, False),
+        ({"roll_number": 1, "roll_ends": TODAY, "roll_owed": 1}, False),
+    ],
+)
+def test_roll_is_settled_once_its_days_are_over_and_nothing_is_open(facts: dict, met: bool) -> None:
+    assert found("roll_settled", **facts).met is met
+
+
 def test_vote_is_the_rolls_while_it_is_open_and_the_conveners_after() -> None:
     assert found("ballot_decided", ballot="open", ballot_closes=TODAY).role == "roll"
     assert found("ballot_decided", ballot="closed").role == "convener"
@@ -78,7 +94,7 @@ def test_vote_is_the_rolls_while_it_is_open_and_the_conveners_after() -> None:
 
 def test_what_the_law_asks_can_not_be_let_pass() -> None:
     strict = {code for code in DUTIES if not found(code).waivable}
-    assert strict == {"text_fixed", "text_notice_run", "ballot_decided", "decision_published"}
+    assert strict == {"text_fixed", "text_notice_run", "roll_settled", "ballot_decided", "decision_published"}
 
 
 def test_text_with_a_newer_revision_is_no_text() -> None:

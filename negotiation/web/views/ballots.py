@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
-from negotiation import receipts, sittings, voting
+from negotiation import coowners, receipts, sittings, voting
 from negotiation.calendars import notice_ends
 from negotiation.live.tally import render as render_tally
-from negotiation.models import Ballot, BallotSeat
+from negotiation.models import Ballot, BallotSeat, Deciding
 from negotiation.permissions import Viewer
+from negotiation.queries import electoral
 from negotiation.queries.packages import find_revision
 from negotiation.queries.tallies import find_ballot, live_tally, state_words
 from negotiation.web.forms import NoticeForm, OpenBallotForm, VoteForm
@@ -69,19 +70,39 @@ def _ballot_page(
         "method": method,
         "my_vote": my_vote,
         "receipt": receipts.receipt_state(my_vote) if my_vote else "",
-        "acts_as_proxy": viewer.mandate is not None and viewer.mandate.kind == Mandate.Kind.PROXY,
+        "acts_as_proxy": _is_proxy(viewer),
         "form": form,
+        **_shared(viewer, found, line),
         "decision": decision,
         "outcome": state_words(decision.outcome) if decision else "",
         "sitting": sitting,
         "sits": sits,
         "final": bool(found.rule.get("final")),
-        "may_vote": viewer.can("cast") and sits == "open" and found.state == Ballot.State.OPEN and not is_final,
+        "may_vote": viewer.can("cast")
+        and line is not None
+        and sits == "open"
+        and found.state == Ballot.State.OPEN
+        and _votes(viewer, line)
+        and not is_final,
         "may_see_papers": viewer.mandate is not None and viewer.may("read_names"),
         "may_decide": viewer.can("decide") and found.state != Ballot.State.DECIDED,
         "due": found.closes_at <= timezone.now(),
     }
     return page(request, viewer, "negotiation/ballot.html", context, status=status)
+
+
+def _shared(viewer: Viewer, found: Ballot, line: BallotSeat | None) -> dict[str, Any]:
+    """How the co-owners of the seat decide, for those who act for it; nothing where any of them may vote."""
+    if line is None or line.deciding == Deciding.ANY:
+        return {}
+    owners = electoral.co_owner_choices(viewer, found, line) if line.deciding == Deciding.ALL else []
+    return {"owners": owners, "representative": electoral.representative(line), "votes_here": _votes(viewer, line)}
+
+
+def _votes(viewer: Viewer, line: BallotSeat) -> bool:
+    """Whether the mandate that the person acts under has a say for the seat."""
+    owned = viewer.mandate is not None and viewer.mandate.pk in line.owners
+    return line.deciding == Deciding.ANY or _is_proxy(viewer) or owned
 
 
 def _line(viewer: Viewer, found: Ballot) -> BallotSeat | None:
@@ -95,22 +116,35 @@ def _line(viewer: Viewer, found: Ballot) -> BallotSeat | None:
 def vote(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
     """One confirmation page (GET with the choice), then the vote (POST)."""
     found, mandate = find_ballot(viewer, ballot), acting(viewer, "vote")
+    together = _together(viewer, found)
     if request.method == "GET":
         initial = {"choice": request.GET.get("choice", ""), "key": uuid.uuid4().hex}
-        return page(
-            request, viewer, "negotiation/vote.html", {"ballot": found, "form": VoteForm(initial=initial)} | initial
-        )
+        context = {"ballot": found, "form": VoteForm(initial=initial), "together": together} | initial
+        return page(request, viewer, "negotiation/vote.html", context)
     form = VoteForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
         try:
-            voting.cast(mandate, found, data["choice"], reason=data["reason"], key=data["key"])
+            if together:
+                coowners.say(mandate, found, data["choice"], reason=data["reason"])
+            else:
+                voting.cast(mandate, found, data["choice"], reason=data["reason"], key=data["key"])
         except Invalid as refusal:
             show_faults(form, refusal)
         else:
             return redirect("ballot", viewer.room.code, found.pk)
-    context = {"ballot": found, "form": form, "choice": request.POST.get("choice", "")}
+    context = {"ballot": found, "form": form, "choice": request.POST.get("choice", ""), "together": together}
     return page(request, viewer, "negotiation/vote.html", context, status=422)
+
+
+def _together(viewer: Viewer, found: Ballot) -> bool:
+    """Whether the person is one of the co-owners who decide together."""
+    line = _line(viewer, found)
+    return line is not None and line.deciding == Deciding.ALL and _votes(viewer, line) and not _is_proxy(viewer)
+
+
+def _is_proxy(viewer: Viewer) -> bool:
+    return viewer.mandate is not None and viewer.mandate.kind == Mandate.Kind.PROXY
 
 
 @require_safe

@@ -91,6 +91,7 @@ def _link(viewer: Viewer, duty: str, facts: Facts) -> dict[str, str]:
         "comments_answered": (reverse("comments", args=[code]) + "?sort=unanswered", _("To the open comments")),
         "hearing_held": (reverse("meetings", args=[code]), _("To the meetings")),
         "documents_there": (reverse("documents", args=[code]), _("To the documents")),
+        "roll_settled": (reverse("electoral-roll", args=[code]), _("To the electoral roll")),
         "ballot_decided": (reverse("ballots", args=[code]), _("To the ballot")),
     }
     if duty == "mediator_run" and facts.text:

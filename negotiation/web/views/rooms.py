@@ -18,7 +18,7 @@ from negotiation import phases, rooms
 from negotiation.models import Ballot, Room
 from negotiation.permissions import Viewer
 from negotiation.queries import answers as answer_queries
-from negotiation.queries import documents, due, meetings, overview
+from negotiation.queries import documents, due, electoral, meetings, overview
 from negotiation.queries import mine as mine_queries
 from negotiation.queries import unit as unit_queries
 from negotiation.queries.glossary import search_terms
@@ -106,6 +106,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "party": party,
         "owed": documents.owed(viewer),
         "upcoming": meetings.upcoming(viewer.room),
+        "roll": electoral.to_check(viewer),
         "next": overview.next_step(viewer.room, packages, ballot),
         "rights": rights,
         "outcomes": told_outcomes(viewer, party, rights, packages),

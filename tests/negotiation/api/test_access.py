@@ -14,7 +14,18 @@ from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
-from tests.negotiation.test_access import ROLES, asked_poll, brought, called, notified, on_paper, proceedings, proxy
+from tests.negotiation.test_access import (
+    ROLES,
+    asked_poll,
+    brought,
+    called,
+    nothing_contested,
+    notified,
+    objected,
+    on_paper,
+    proceedings,
+    proxy,
+)
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -26,6 +37,14 @@ OFFICIALS = "401 403 403 403 403 200 200 403"
 OFFICIAL_WRITES = "401 403 403 403 403 422 422 403"
 SIGNED_IN = "401 200 200 200 200 200 200 200"
 TABLE = {
+    ("GET", "api-electoral-rolls"): OPEN,
+    ("POST", "api-electoral-rolls"): CONVENE,
+    ("GET", "api-electoral-roll"): OPEN,
+    ("GET", "api-electoral-roll-lines"): "403 403 403 200 200 200 200 200",
+    ("POST", "api-roll-corrections"): CONVENE,
+    ("GET", "api-roll-objections"): "401 403 403 200 200 200 200 200",
+    ("POST", "api-roll-objections"): WRITE,
+    ("POST", "api-roll-objection-answer"): CONVENE,
     ("GET", "api-schemas"): OPEN,
     ("GET", "api-glossary"): OPEN,
     ("GET", "api-schema"): OPEN,
@@ -238,6 +257,9 @@ VOTE = {
     ("POST", "api-paper-prints"): OFFICIAL_WRITES,
     ("GET", "api-paper-print"): OFFICIALS,
     ("GET", "api-paper-file"): OFFICIALS,
+    # None of them shares a seat with somebody.
+    ("GET", "api-co-owners"): "401 403 403 200 200 200 200 403",
+    ("POST", "api-co-owners"): WRITE,
     ("GET", "api-roll-calls"): OFFICIALS,
     ("POST", "api-roll-calls"): CONVENE,
     ("GET", "api-roll-call"): OFFICIALS,
@@ -275,6 +297,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         **proceedings(mandate("planner"), zhuxi),
         **notified(mandate("resident").user, zhuxi),
         **proxy(mandate("resident"), zhuxi),
+        "objection": objected(mandate("planner"), mandate("resident"), zhuxi),
     }
 
 
@@ -322,6 +345,7 @@ def test_route_in_negotiation(method: str, name: str, signed_in, parts) -> None:
 
 @pytest.mark.parametrize(("method", "name"), VOTE)
 def test_route_during_vote(method: str, name: str, signed_in, parts, mandate, zhuxi) -> None:
+    nothing_contested(zhuxi)
     revision = latest(zhuxi).get(package__code="B")
     ballot = voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1))
     parts |= on_paper(mandate("planner"), ballot) | called(mandate("planner"), ballot, mandate("resident"))

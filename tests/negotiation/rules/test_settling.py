@@ -29,6 +29,7 @@ def test_every_preset_is_settled(code: str) -> None:
     [
         rule(title="本小区"),
         rule(notice_days=30),
+        rule(roll_days=5),
         rule(weights={"area": "site_area"}),
         rule(chambers=chamber(who={"kind": "household"}, title="住户")),
         rule(chambers=[*chamber(), DEPARTMENTS]),
@@ -55,3 +56,10 @@ def test_what_the_law_fixes_may_not(changed: dict, place: tuple) -> None:
     with pytest.raises(RuleRefused) as refused:
         check_settled(parse_rule(changed))
     assert refused.value.faults[0].place == place
+
+
+@pytest.mark.parametrize("days", [-1, 3651, "5", True, 1.5])
+def test_days_of_the_roll_are_a_number_of_days(days: object) -> None:
+    with pytest.raises(RuleRefused) as refused:
+        parse_rule(rule(roll_days=days))
+    assert [(fault.place, fault.code) for fault in refused.value.faults] == [(("roll_days",), "bad_days")]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from negotiation import rules
 from tongchou_verify import canonical
+from tongchou_verify.electoral import Roll, check_taken_over, published, read_owners
 from tongchou_verify.entries import HEX, TIME, Act, need, read_number, read_text, read_texts
 from tongchou_verify.faults import Fault, show
 
@@ -63,6 +64,7 @@ class Ballot:
     `days`: from when until when each seat votes.
 
     `calls`: the mandate that took each waiting roll call down; `heard`: how many votes a confirmed one still has.
+    `owners`: the mandates that vote for a seat where not any co-owner may; `together`: seats where only all do.
     """
 
     number: int
@@ -77,6 +79,8 @@ class Ballot:
     papers: dict[str, Paper] = field(default_factory=dict)
     calls: dict[int, str] = field(default_factory=dict)
     heard: dict[int, int] = field(default_factory=dict)
+    owners: dict[str, frozenset[str]] = field(default_factory=dict)
+    together: frozenset[str] = frozenset()
     cast: int = 0
     closed: bool = False
     outcome: str = ""
@@ -93,6 +97,10 @@ class Course:
     notices: set[str] = field(default_factory=set)
     cards: dict[str, tuple[int, str]] = field(default_factory=dict)
     carded: set[tuple[str, int, str]] = field(default_factory=set)
+    roll: Roll | None = None
+    contested: set[int] = field(default_factory=set)
+    owed: dict[int, str] = field(default_factory=dict)
+    objected: dict[int, str] = field(default_factory=dict)
     latest: str = ""
     late: int = 0
     first_late: int = -1
@@ -220,7 +228,10 @@ def _open(course: Course, act: Act) -> None:
         raise Fault("the ballot closes before it opens")
     seats = _roll(data)
     days = _days(data, opens, closes)
-    course.ballots[number] = Ballot(number, opens, closes, package, revision, data["rule"], seats, days)
+    owners, together = _take_over(course, data, opens)
+    made = Ballot(number, opens, closes, package, revision, data["rule"], seats, days)
+    made.owners, made.together = owners, together
+    course.ballots[number] = made
 
 
 def _check_opening(course: Course, number: int, key: tuple[str, int], data: Data) -> None:
@@ -246,6 +257,78 @@ def _days(data: Data, opens: str, closes: str) -> dict[str, tuple[str, str]]:
     if not all(opens <= first < last <= closes for first, last in own.values()):
         raise Fault("a chamber votes outside of the days of its ballot")
     return {row["seat"]: own.get(row["chamber"], (opens, closes)) for row in data["seats"]}
+
+
+def _take_over(course: Course, data: Data, opens: str) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """The published electoral roll is the one that the ballot takes; nothing about it is open any more."""
+    if course.roll is None:
+        if data["rule"].get("roll_days") or "published" in data:
+            raise Fault("the electoral roll was not published before")
+        return {}, frozenset()
+    if course.contested:
+        raise Fault(f"objection {min(course.contested)} to the electoral roll is not answered")
+    if course.owed:
+        raise Fault(f"objection {min(course.owed)} was upheld, and the electoral roll is not corrected")
+    check_taken_over(course.roll, data, opens)
+    return read_owners(data)
+
+
+def _publish_roll(course: Course, act: Act) -> None:
+    course.roll = published(act.data, course.roll)
+    course.owed.clear()
+
+
+def _correct_roll(course: Course, act: Act) -> None:
+    """An upheld objection is settled by a correction of its line; one without a line by any."""
+    if course.roll is None:
+        raise Fault("the electoral roll is corrected before it was published")
+    course.roll = published(act.data, course.roll)
+    changes = act.data.get("changes")
+    if not isinstance(changes, list) or not all(isinstance(row, dict) for row in changes):
+        raise Fault("changes is not a list of objects")
+    parties = {"", *(read_text(row, "party") for row in changes)}
+    course.owed = {number: line for number, line in course.owed.items() if line not in parties}
+
+
+def _object(course: Course, act: Act) -> None:
+    number = read_number(act.data, "objection")
+    course.contested.add(number)
+    course.objected[number] = str(act.data.get("line", ""))
+
+
+def _answer_objection(course: Course, act: Act) -> None:
+    number = read_number(act.data, "objection")
+    if number not in course.contested:
+        raise Fault(f"objection {number} to the electoral roll was not made before, or is answered already")
+    course.contested.remove(number)
+    if act.data.get("verdict") == "upheld":
+        course.owed[number] = course.objected[number]
+
+
+def _say(course: Course, act: Act) -> None:
+    ballot = _open_ballot(course, act)
+    seat = _sitting(ballot, act)
+    _valid(course, act)
+    if seat not in ballot.together or act.mandate not in ballot.owners[seat]:
+        raise Fault(f"{show(act.party)} is no co-owner who decides with others for seat {show(seat)}")
+
+
+def _check_owners(course: Course, act: Act, ballot: Ballot, seat: str) -> None:
+    """Who votes for co-owners: the representative that they have named, or all whose mandates hold, as they say."""
+    owners = ballot.owners.get(seat)
+    if owners is None:
+        return
+    if act.mandate not in owners:
+        raise Fault(f"the co-owners of seat {show(seat)} have not named the mandate that votes")
+    if seat in ballot.together:
+        holding = {row for row in owners if _holds(course.mandates.get(row), act.time)}
+        if sorted(holding) != act.data.get("together"):
+            raise Fault(f"the vote of seat {show(seat)} is not that of all its co-owners")
+
+
+def _holds(mandate: Mandate | None, time: str) -> bool:
+    ended = mandate is None or mandate.revoked is not None or (mandate.ends is not None and time >= mandate.ends)
+    return mandate is not None and not ended and mandate.begins <= time
 
 
 def _roll(data: Data) -> list[Data]:
@@ -279,6 +362,8 @@ def _vote(course: Course, act: Act) -> None:
         _second_reading(course, act, ballot, seat)
     else:
         _check_mandate(course, act, seat, via)
+    if via == "own":
+        _check_owners(course, act, ballot, seat)
     if "roll_call" in data:
         _answered(ballot, data)
     ballot.votes[seat, via] = Vote(act.at, choice, "reason" in data)
@@ -466,6 +551,11 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "package.discard": _discard,
     "notice.publish": _notice,
     "card.score": _score,
+    "roll.publish": _publish_roll,
+    "roll.correct": _correct_roll,
+    "roll.object": _object,
+    "roll.answer": _answer_objection,
+    "seat.say": _say,
     "ballot.open": _open,
     "vote.cast": _vote,
     "paper.enter": _enter_paper,

@@ -27,6 +27,7 @@ WEIGHTY = frozenset(
         *("ballot.open", "vote.cast", "ballot.close", "ballot.decide"),
         *("paper.enter", "paper.mismatch", "paper.withdraw"),
         *("roll.take", "roll.withdraw", "vote.roll_call"),
+        *("roll.publish", "roll.correct", "roll.object", "roll.answer", "seat.say"),
     )
 )
 
