@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.log import Private, clock, stamp
-from negotiation import rules
+from negotiation import rules, secrecy
 from negotiation.acting import record
 from negotiation.calendars import notice_ends
 from negotiation.live.events import announce, announce_tally
@@ -94,7 +94,8 @@ def open_ballot(mandate: Mandate, revision: Revision, closes_at: datetime) -> Ba
         )
         _freeze_roll(ballot, roll)
         enter(room, Room.Phase.VOTE)
-        record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll), time=now)
+        data = _opening_data(ballot, roll) | secrecy.freeze_key(ballot)
+        record(room, "ballot.open", mandate, "ballot", ballot.pk, data, time=now)
         named = {"package": revision.package.code, "until": closes_at}
         tell(room, "ballot.opened", reverse("ballot", args=[room.code, ballot.pk]), named, by=mandate)
         announce(room, "room")
@@ -187,7 +188,8 @@ def _opening_data(ballot: Ballot, roll: list[Document]) -> Document:
 def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key: str = "") -> Vote:
     """Cast the seat's vote; the last one before the close counts.
 
-    The same `key` again returns the same vote, also after the close; with another choice it raises Conflict.
+    The same `key` again returns the same vote, also after the close; with another choice it raises Conflict, unless the
+    ballot is secret and nobody can tell. Only the vote of a secret ballot that is cast now has its `mark`.
     """
     line = ballot.roll.select_related("seat__party").filter(seat__party=mandate.party_id).first()
     if line and (known := _voted(mandate, ballot, line.seat, choice, key)):
@@ -209,7 +211,7 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
 def _voted(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, key: str) -> Vote | None:
     """The vote that this mandate cast with this key before."""
     found = ballot.votes.filter(seat=seat, key=key, mandate=mandate).first() if key else None
-    if found and found.choice != choice:
+    if found and not found.sealed and found.choice != choice:
         raise Conflict(_("This key was used for another choice."), code="key_reused")
     return found
 
@@ -229,9 +231,9 @@ def lock_line(ballot: Ballot, seat: Seat) -> None:
 
 def keep_vote(vote: Vote, **more: object) -> Vote:
     """Write the vote and its entry, which says `more` where others had a part in it. Call it under `lock_line`."""
+    ballot, chosen = vote.ballot, secrecy.seal_choice(vote)
     vote.save()
-    ballot = vote.ballot
-    data = {"ballot": ballot.pk, "seat": vote.seat.party.code, "choice": vote.choice, "via": vote.via, **more}
+    data = {"ballot": ballot.pk, "seat": vote.seat.party.code, **chosen, "via": vote.via, **more}
     if vote.reason:
         data["reason"] = Private.text(vote.reason)
     record(ballot.room, "vote.cast", vote.mandate, "ballot", ballot.pk, data, time=vote.cast_at)
@@ -281,6 +283,7 @@ def close_if_due(ballot: Ballot) -> bool:
             closed = bool(cursor.rowcount == 1)
         if closed:
             record(ballot.room, "ballot.close", None, "ballot", ballot.pk, {"ballot": ballot.pk})
+            secrecy.ask_trustees(ballot)
             announce(ballot.room, "room")
             announce_tally(ballot)
     return closed
@@ -315,7 +318,9 @@ def _end_vote(room: Room, outcome: str) -> None:
 
 
 def tally(ballot: Ballot) -> Document:
-    """The count of the ballot's votes under its frozen rule and roll."""
+    """The count of the ballot's votes under its frozen rule and roll; of a secret one, as the trustees opened it."""
+    if ballot.is_secret:
+        return secrecy.opened_count(ballot)
     return rules.tally({"rule": ballot.rule, "seats": roll_rows(ballot), "votes": vote_rows(ballot)})
 
 
@@ -329,7 +334,7 @@ def roll_rows(ballot: Ballot) -> list[Document]:
 
 
 def vote_rows(ballot: Ballot) -> list[Document]:
-    """The last vote of each seat and way; which way wins is the rule's business."""
+    """The last vote of each seat and way; which way wins is the rule's business. A sealed one has an empty choice."""
     rows = ballot.votes.order_by("seat_id", "via", "-pk").distinct("seat_id", "via")
     return [present_vote(*row) for row in rows.values_list("seat_id", "choice", "via", "reason")]
 

@@ -26,6 +26,7 @@ from negotiation.models.sealed import Acceptance, Accord, Valuation
 from negotiation.models.sheets import DraftStep, SheetChange, SheetImport
 from negotiation.models.standing import Confirmation, DueDate, DutyReport, Withdrawal
 from negotiation.models.talk import Agreement, Answer, Clustering, Comment, CommentVisit
+from negotiation.models.trustees import BallotKey, BallotShare, Trust, Trustee
 
 __all__ = [
     "Acceptance",
@@ -36,7 +37,9 @@ __all__ = [
     "Attachment",
     "Attendance",
     "Ballot",
+    "BallotKey",
     "BallotSeat",
+    "BallotShare",
     "CatalogueItem",
     "Caucus",
     "CaucusMember",
@@ -82,6 +85,8 @@ __all__ = [
     "Seat",
     "SheetChange",
     "SheetImport",
+    "Trust",
+    "Trustee",
     "Valuation",
     "Vote",
     "Withdrawal",

@@ -6,10 +6,12 @@ from negotiation.rules.presets import preset, presets
 from negotiation.rules.refusal import Fault, RuleRefused
 from negotiation.rules.roll import roll
 from negotiation.rules.rule import Chamber, Measure, Rule, parse_rule
+from negotiation.rules.secrecy import INVALID, opened, turnout, warnings
 from negotiation.rules.settling import check_settled
 from negotiation.rules.trial import entitled, trial
 
 __all__ = [
+    "INVALID",
     "Bench",
     "Chamber",
     "Fault",
@@ -20,6 +22,7 @@ __all__ = [
     "check_settled",
     "entitled",
     "live_state",
+    "opened",
     "outcome",
     "parse_rule",
     "preset",
@@ -27,4 +30,6 @@ __all__ = [
     "roll",
     "tally",
     "trial",
+    "turnout",
+    "warnings",
 ]

@@ -22,7 +22,17 @@ PROCEDURE = (
     *("ask-override", "override", "documents", "require-document", "promise-document", "accept-promise"),
     *("receive-document", "meetings", "meeting", "plan-meeting", "hold-meeting", "cancel-meeting"),
     *("take-roll-call", "roll-call", "withdraw-roll-call"),
-    *("demand-hearing", "declare-hearing", "rule", "edit-rule", "outbox", "unreached", "by-hand"),
+    *(
+        "demand-hearing",
+        "declare-hearing",
+        "rule",
+        "edit-rule",
+        "trustees",
+        "accept-trust",
+        "outbox",
+        "unreached",
+        "by-hand",
+    ),
 )
 OF_A_PACKAGE = (
     "one-card",
@@ -54,6 +64,7 @@ TALK = (
     *MODERATION,
 )
 PAPERS = ("papers", "enter-paper", "paper", "withdraw-paper", "paper-prints", "paper-print")
+SHARES = ("give-share", "take-share")
 DRAFT = ("draft", "bulk", "split-parcel", "upload-plots", "draft-files", "partners", "upload-sheet", "sheet-import")
 SHARED = ("read-draft", "decline-draft")  # a draft as those read it whom it names
 
@@ -136,7 +147,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide", "result", "check-receipt", *PAPERS),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide", "result", "check-receipt", *SHARES, *PAPERS),
     ]
     if viewer.mandate is not None and viewer.mandate.party.side == "public":
         tabs.insert(1, _tab(viewer, "mine", _("My home")))
@@ -150,7 +161,13 @@ def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "mine", _("My home"), "room"),
         _tab(viewer, "packages", _("Packages"), "package", "compare", *SHARED, *OF_A_PACKAGE),
         _tab(viewer, "comments", _("Discussion"), *TALK),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "result", "check-receipt", "proxies", "revoke-proxy"),
+        _tab(
+            viewer,
+            "ballots",
+            _("Ballot"),
+            *("ballot", "vote", "result", "check-receipt", "proxies", "revoke-proxy", "trustees", "accept-trust"),
+            *SHARES,
+        ),
     ]
 
 

@@ -45,6 +45,9 @@ class RuleForm(forms.Form):
     notice_days = forms.IntegerField(label=_("Days of public notice"), min_value=0, max_value=3650)
     notice_working_days = forms.IntegerField(label=_("Working days of public notice"), min_value=0, max_value=3650)
     area = forms.ChoiceField(label=_("“By area” counts"), choices=COLUMNS)
+    secret = forms.BooleanField(
+        label=_("Secret: choices are sealed until trustees open them together after the close"), required=False
+    )
     code = forms.CharField(
         label=_("Code"), max_length=64, help_text=_("Another code than the preset's makes it a rule of your own.")
     )
@@ -123,7 +126,7 @@ def _threshold(measure: Document) -> Document:
 
 def written(head: RuleForm, chambers: Any, measures: Any, base: Document) -> Document:
     """The rule that the forms say; weights that they do not show are those of `base`."""
-    data = {key: value for key, value in head.cleaned_data.items() if value not in ("", 0) and key != "area"}
+    data = {key: value for key, value in head.cleaned_data.items() if value not in ("", 0, False) and key != "area"}
     weights = {key: column for key, column in base.get("weights", {}).items() if key != "area"}
     if head.cleaned_data["area"] != "floor_area":
         weights["area"] = head.cleaned_data["area"]
