@@ -63,7 +63,7 @@ def take_share(mandate: Mandate, ballot: Ballot, passphrase: str) -> tuple[str, 
     content = _open_share(share, passphrase)
     with transaction.atomic():
         record(ballot.room, "share.take", mandate, "ballot", ballot.pk, {"ballot": ballot.pk})
-    told = {
+    told: Document = {
         "format": FORMAT,
         "scope": room_scope(ballot.room.code),
         "ballot": ballot.pk,

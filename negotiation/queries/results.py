@@ -132,8 +132,8 @@ def _told(row: Row, title: str, board: Sequence[Sequence[str]] | None, seats: Ma
 
 def _published(row: Row) -> Line:
     sums = {key: "—" if row[key] is None else quantity(row["by"], Fraction(row[key])) for key in ("favour", "base")}
-    told = {key: row[key] for key in ("kind", "by", "of", "needed", "test", "passed")}
-    return Line(**sums, **told, reached=row["reached"] or "—")
+    told: Row = {key: row[key] for key in ("kind", "by", "of", "needed", "test", "passed")}
+    return Line(favour=sums["favour"], base=sums["base"], **told, reached=row["reached"] or "—")
 
 
 def _line(bench: Bench, measure: Measure, row: Row) -> Line:

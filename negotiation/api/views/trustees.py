@@ -11,7 +11,7 @@ from accounts.refusals import NotFound
 from negotiation import trustees, unsealing
 from negotiation.api import acts
 from negotiation.api.operations import RoomView, operation
-from negotiation.models import Trust
+from negotiation.models import Ballot, Trust
 from negotiation.permissions import Viewer
 from negotiation.queries import trustees as queries
 from negotiation.queries.tallies import find_ballot
@@ -104,7 +104,9 @@ class Shares(RoomView):
     @operation("Which trustees of a secret ballot have given their share", response=OpeningRow)
     def get(self, request: Request, code: str, ballot: int) -> Response:
         viewer = self.viewer(request, code)
-        found = find_ballot(viewer, ballot)
+        return self._told(viewer, find_ballot(viewer, ballot))
+
+    def _told(self, viewer: Viewer, found: Ballot) -> Response:
         if not found.is_secret:
             raise NotFound
         told = {"needed": found.key.trust.needed, "opened_at": found.key.opened_at}
@@ -116,7 +118,7 @@ class Shares(RoomView):
         found, passphrase = find_ballot(viewer, ballot), self.read(request, PassphraseIn)["passphrase"]
         slow_down(request._request, mandate)
         unsealing.give_share(mandate, found, passphrase)
-        return self.get(request, code, ballot)
+        return self._told(viewer, find_ballot(viewer, ballot))
 
 
 class ShareTaking(RoomView):
