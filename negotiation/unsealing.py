@@ -4,28 +4,34 @@ The ballot's key lives in memory for that moment only; with it go the opened sha
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import rfc8785
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import sealing
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
-from audit.log import clock, room_scope
+from audit.log import Private, clock, room_scope
 from negotiation import ballotkeys, rules
 from negotiation.acting import record
 from negotiation.live.events import announce, announce_tally
-from negotiation.models import Ballot, BallotKey, BallotShare, Vote
+from negotiation.models import Ballot, BallotKey, BallotShare, Decision, Room, Vote
 from negotiation.permissions import authorize
 from negotiation.rules.counting import CHOICES, WAYS
 from negotiation.secrecy import choice_purpose, encode, share_purpose
+from negotiation.telling import tell_phase
+from negotiation.texts import clean_text
 from negotiation.trustees import own_trustee
-from negotiation.voting import close_if_due, roll_rows
+from negotiation.voting import close_if_due, end_vote, roll_rows
 
 FORMAT = "tongchou-share/1"
+NOT_OPENED = "not_opened"
+PATIENCE = timedelta(days=14)  # that the trustees have after the close
 Document = dict[str, Any]
 Opened = list[tuple[Vote, str, str]]  # vote, choice or INVALID, mark
 
@@ -46,6 +52,9 @@ def give_share(mandate: Mandate, ballot: Ballot, passphrase: str) -> BallotShare
             return share
         if key.opened_at is not None:
             raise WrongPhase(_("Enough others have opened this vote already."), code="opened")
+        # Asked anew, for the lock may have waited for somebody who gave it up.
+        if not Ballot.objects.filter(pk=ballot.pk, state=Ballot.State.CLOSED).exists():
+            raise WrongPhase(_("This vote was given up."), code="given_up")
         share.opened, share.given_at = sealing.seal(content.hex(), _kept_as(share)), clock()
         share.save(update_fields=["opened", "given_at"])
         record(ballot.room, "ballot.share", mandate, "ballot", ballot.pk, {"ballot": ballot.pk}, time=share.given_at)
@@ -73,13 +82,43 @@ def take_share(mandate: Mandate, ballot: Ballot, passphrase: str) -> tuple[str, 
     return f"share-{ballot.pk}-{share.trustee.number}.json", rfc8785.dumps(told)
 
 
-def _own_share(mandate: Mandate, ballot: Ballot) -> BallotShare:
+def give_up(mandate: Mandate, ballot: Ballot, reason: str) -> Decision:
+    """End a closed secret ballot that too few trustees can open, some weeks after the close. It decides nothing."""
+    authorize(mandate, ballot.room, "decide")
+    _check_closed(ballot)
+    reason = clean_text(reason, "reason", 400)
+    with transaction.atomic():
+        rows = BallotKey.objects.select_for_update(of=("self",)).select_related("ballot__room__plan")
+        key = rows.get(ballot=ballot)
+        if key.opened_at is not None or hasattr(key.ballot, "decision"):
+            raise Conflict(_("This vote was opened or given up already."))
+        now = clock()
+        if now < key.ballot.closes_at + PATIENCE:
+            text = _("The trustees have until %(day)s to open this vote.")
+            day = timezone.localdate(key.ballot.closes_at + PATIENCE)
+            raise WrongPhase(text % {"day": day.isoformat()}, code="too_early")
+        count = {"state": NOT_OPENED, "chambers": []}
+        made = Decision.objects.create(ballot=key.ballot, outcome=NOT_OPENED, count=count, mandate=mandate)
+        key.shares.update(opened=None)
+        end_vote(key.ballot, NOT_OPENED)
+        data = {"ballot": ballot.pk, "reason": Private.text(reason)}
+        record(ballot.room, "ballot.give_up", mandate, "ballot", ballot.pk, data, time=now)
+        tell_phase(Room.objects.get(pk=ballot.room_id), mandate)
+        announce(ballot.room, "room")
+    return made
+
+
+def _check_closed(ballot: Ballot) -> None:
     if not ballot.is_secret:
         raise WrongPhase(_("This vote is open; there is nothing to unseal."), code="not_secret")
     close_if_due(ballot)
     ballot.refresh_from_db(fields=["state"])
     if ballot.state == Ballot.State.OPEN:
         raise WrongPhase(_("This ballot is still open."), code="ballot_open")
+
+
+def _own_share(mandate: Mandate, ballot: Ballot) -> BallotShare:
+    _check_closed(ballot)
     trustee = own_trustee(mandate, ballot.key.trust)
     return ballot.key.shares.select_related("trustee__mandate__party").get(trustee=trustee)
 

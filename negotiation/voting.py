@@ -301,8 +301,7 @@ def decide(mandate: Mandate, ballot: Ballot) -> Decision:
             raise Conflict(_("This ballot is decided already."))
         count = tally(current)
         decision = Decision.objects.create(ballot=current, outcome=count["state"], count=count, mandate=mandate)
-        Ballot.objects.filter(pk=ballot.pk).update(state=Ballot.State.DECIDED)
-        _end_vote(current.room, count["state"])
+        end_vote(current, count["state"])
         data = {"ballot": ballot.pk, "outcome": count["state"], "count": count}
         record(ballot.room, "ballot.decide", mandate, "ballot", ballot.pk, data)
         tell_phase(current.room, mandate)
@@ -310,8 +309,10 @@ def decide(mandate: Mandate, ballot: Ballot) -> Decision:
     return decision
 
 
-def _end_vote(room: Room, outcome: str) -> None:
+def end_vote(ballot: Ballot, outcome: str) -> None:
     """A package that fails sends the room back to the table, without a fixed text."""
+    room = ballot.room
+    Ballot.objects.filter(pk=ballot.pk).update(state=Ballot.State.DECIDED)
     if outcome != "passed":
         Room.objects.filter(pk=room.pk).update(text=None)
     enter(room, Room.Phase.DECIDED if outcome == "passed" else Room.Phase.NEGOTIATION)

@@ -64,6 +64,7 @@ urlpatterns = [
     path(ROOM + "trustees/acceptance/", trustees.TrustAcceptance.as_view(), name="api-trust-acceptance"),
     path(BALLOT + "shares/", trustees.Shares.as_view(), name="api-shares"),
     path(BALLOT + "shares/own/", trustees.ShareTaking.as_view(), name="api-share-taking"),
+    path(BALLOT + "giving-up/", trustees.GivingUp.as_view(), name="api-giving-up"),
     path(BALLOT + "board/", trustees.Board.as_view(), name="api-board"),
     path(ROOM + "map/", rooms.RoomMap.as_view(), name="api-map"),
     path(ROOM + "mine/", rooms.Mine.as_view(), name="api-mine"),

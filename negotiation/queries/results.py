@@ -181,7 +181,8 @@ def find_seal(decision: Decision) -> Seal | None:
     """None while the entry of the decision is not sealed yet, which takes some seconds."""
     ballot = decision.ballot
     scope = log.room_scope(ballot.room.code)
-    same = Entry.objects.filter(scope=scope, action="ballot.decide", object_id=str(ballot.pk))
+    ends = ("ballot.decide", "ballot.give_up")
+    same = Entry.objects.filter(scope=scope, action__in=ends, object_id=str(ballot.pk))
     entry = same.exclude(index=None).first()
     if entry is None:
         return None

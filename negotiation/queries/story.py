@@ -96,6 +96,7 @@ WORDS = {
     "trustees.accept": _("accepted to open secret votes together with others"),
     "ballot.share": _("gave its share of the key of a secret vote"),
     "ballot.unseal": _("opened and counted a secret vote"),
+    "ballot.give_up": _("gave a secret vote up that too few trustees could open"),
     "share.take": _("took its share of the key of a secret vote away"),
     "ballot.decide": _("set the decision down"),
     "poll.open": _("opened a straw poll"),

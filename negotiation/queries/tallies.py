@@ -177,6 +177,7 @@ def state_words(state: str) -> str:
         "rejected": _("Not passed"),
         "no_quorum": _("Too few took part"),
         "blocked": _("Blocked until a further duty is done"),
+        "not_opened": _("Given up: it could not be opened"),
     }
     return words.get(state, state)
 

@@ -64,7 +64,7 @@ TALK = (
     *MODERATION,
 )
 PAPERS = ("papers", "enter-paper", "paper", "withdraw-paper", "paper-prints", "paper-print")
-SHARES = ("give-share", "take-share")
+SHARES = ("give-share", "take-share", "give-up")
 DRAFT = ("draft", "bulk", "split-parcel", "upload-plots", "draft-files", "partners", "upload-sheet", "sheet-import")
 SHARED = ("read-draft", "decline-draft")  # a draft as those read it whom it names
 

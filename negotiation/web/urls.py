@@ -207,6 +207,7 @@ urlpatterns = [
     path(ROOM + "polls/<int:poll>/", polls.poll, name="poll"),
     path(BALLOT + "share/", trustees.give, name="give-share"),
     path(BALLOT + "share/file/", trustees.take, name="take-share"),
+    path(BALLOT + "give-up/", trustees.give_up, name="give-up"),
     path(BALLOT + "board.csv", trustees.board, name="board"),
     path(BALLOT + "papers/", papers.paper_list, name="papers"),
     path(BALLOT + "papers/enter/", papers.enter, name="enter-paper"),

@@ -1,6 +1,7 @@
 """Secret ballots: trustees, sealed choices, the opening by enough of them, and that nothing leaks before it."""
 
 import base64
+import inspect
 import json
 import re
 from datetime import timedelta
@@ -8,8 +9,11 @@ from fractions import Fraction
 from hashlib import sha256
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
@@ -20,6 +24,7 @@ from negotiation.paperprints import print_papers
 from negotiation.queries.packages import latest
 from negotiation.queries.results import chambers
 from negotiation.queries.standing import standing
+from negotiation.web.rule_forms import RuleForm, opened
 from notifications.models import Telling
 from tests.negotiation.ballots import RULE, TRUSTEES, end, give, many, opened_secret, passphrase, trusted
 from tests.negotiation.files import picture
@@ -271,6 +276,33 @@ def test_fewer_than_five_votes_are_not_published(ballot, mandate, signed_in) -> 
         assert "Fewer than five" in text and "3/4" not in text.partition("The rule of the decision")[0]
 
 
+def test_a_vote_that_nobody_can_open_is_given_up_after_a_fortnight(ballot, mandate, zhuxi, signed_in) -> None:
+    many(ballot, ["yes"] * 6, mandate("resident"))
+    with pytest.raises(WrongPhase) as refusal:
+        unsealing.give_up(mandate("planner"), ballot, "Two trustees lost theirs.")
+    assert refusal.value.code == "ballot_open"
+    end(ballot)
+    give(mandate, ballot, "finance")
+    with pytest.raises(WrongPhase) as refusal:
+        unsealing.give_up(mandate("planner"), ballot, "Two trustees lost theirs.")
+    assert refusal.value.code == "too_early"
+    past = timezone.now() - unsealing.PATIENCE
+    type(ballot).objects.filter(pk=ballot.pk).update(closes_at=past)
+    client, sent = signed_in("planner"), {"reason": "Two trustees lost theirs."}
+    assert client.post(f"{ROOM}ballots/{ballot.pk}/give-up/", sent).status_code == 302
+    zhuxi.refresh_from_db()
+    assert (zhuxi.phase, ballot.votes.count()) == ("negotiation", 6)
+    assert not BallotShare.objects.exclude(opened=None).exists()
+    for page in ("", "result/"):
+        answer = client.get(f"{ROOM}ballots/{ballot.pk}/{page}")
+        assert answer.status_code == 200 and "could not be opened" in answer.content.decode()
+    with pytest.raises(WrongPhase) as refusal:
+        give(mandate, ballot, "auditor")
+    assert refusal.value.code == "given_up"
+    again = voting.open_ballot(mandate("planner"), ballot.revision, tomorrow())
+    assert again.state == "open"
+
+
 def test_a_taken_share_is_that_of_the_log(ballot, mandate) -> None:
     end(ballot)
     _name, content = unsealing.take_share(mandate("finance"), ballot, passphrase("finance"))
@@ -407,3 +439,94 @@ def test_by_api(ballot, mandate, signed_in) -> None:
     assert {row["choice"] for row in roll} <= {None, "sealed"}
     names = signed_in("").get(f"/api/v1{ROOM}trustees/").json()
     assert (names["needed"], len(names["trustees"])) == (2, 3)
+
+
+def test_pages_take_the_same_statements_for_one_vote_and_for_ten(ballot, mandate, signed_in) -> None:
+    def statements() -> list[int]:
+        client, found = signed_in("planner"), []
+        for page in ("", "share/", "board.csv", "result/"):
+            with CaptureQueriesContext(connection) as captured:
+                client.get(f"{ROOM}ballots/{ballot.pk}/{page}")
+            found.append(len(captured))
+        return found
+
+    many(ballot, ["yes"] * 5, mandate("resident"))
+    five = statements()
+    many(ballot, ["yes"] * 15, mandate("resident"))
+    assert statements() == five
+
+
+@given(
+    st.lists(st.sampled_from(["yes", "no", "abstain"]), min_size=5, max_size=12),
+    st.lists(st.decimals("0.01", "999.99", places=2), min_size=12, max_size=12),
+)
+def test_opened_totals_are_those_of_an_open_count(chosen, weights) -> None:
+    rule = {**RULE, "chambers": [{**RULE["chambers"][0], "who": {"kind": "household"}}]}
+    seats = [
+        {"seat": f"S{n}", "party": f"S{n}", "side": "public", "kind": "household", "weights": {"area": str(weight)}}
+        for n, weight in enumerate(weights)
+    ]
+    votes = [{"seat": f"S{n}", "choice": choice} for n, choice in enumerate(chosen)]
+    openly, opened = (
+        rules.tally({"rule": rule, "seats": seats, "votes": votes}),
+        rules.opened(rules.parse_rule(rule), seats, votes),
+    )
+    assert opened["state"] == openly["state"]
+    for told, want in zip(opened["chambers"][0]["measures"], openly["chambers"][0]["measures"], strict=True):
+        assert want.items() <= told.items()
+        assert Fraction(told["favour"]) / Fraction(told["base"]) == Fraction(want["reached"])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"secret": "yes"}, "not_a_truth"),
+        ({"chambers": [{"code": "a", "who": {"side": "public"}, "method": "acceptance"}]}, "secret_votes_only"),
+        ({"chambers": [{"code": "a", "who": {"side": "public"}, "method": "no_objection"}]}, "secret_votes_only"),
+    ],
+)
+def test_rules_that_can_not_be_secret(change, code) -> None:
+    with pytest.raises(rules.RuleRefused) as refusal:
+        rules.parse_rule({**RULE, **change})
+    assert [fault.code for fault in refusal.value.faults] == [code]
+
+
+@pytest.mark.parametrize(
+    ("weights", "reasons"),
+    [
+        (["10.00"] * 6, []),
+        (["10.00"] * 5 + ["11.00"], ["unequal"]),
+        (["10.00"] * 5 + ["51.00"], ["half"]),
+        (["10.00", "12.00"] * 10, []),
+    ],
+)
+def test_warnings_where_totals_show_choices(weights, reasons) -> None:
+    rule = rules.parse_rule(RULE)
+    seats = [
+        {"seat": f"S{n}", "party": f"S{n}", "side": "public", "kind": "household", "weights": {"area": weight}}
+        for n, weight in enumerate(weights)
+    ]
+    assert [reason for _chamber, _by, reason in rules.warnings(rule, seats)] == reasons
+
+
+def test_rule_page_says_that_it_is_secret_and_warns(zhuxi, signed_in) -> None:
+    codes = [f"HH-{number}" for number in range(150, 158)]
+    chamber = {**RULE["chambers"][0], "who": {"parties": codes}}
+    zhuxi.rule = {**RULE, "chambers": [chamber]}
+    zhuxi.save(update_fields=["rule"])
+    for page in ("rule/", "rule/edit/"):
+        text = signed_in("planner").get(ROOM + page).content.decode()
+        assert "Secret vote" in text and "fewer than twenty seats" in text
+
+
+def test_editor_writes_secret(zhuxi) -> None:
+    head = opened(RULE)[0]
+    assert head["secret"] is True
+    form = RuleForm({**head, "description": ""})
+    assert form.is_valid() and form.cleaned_data["secret"] is True
+
+
+def test_passphrases_cost_memory() -> None:
+    """Tests take a cheap one; what is served does not."""
+    source = inspect.getsource(ballotkeys)
+    assert "COST = 2**16" in source

@@ -219,6 +219,13 @@ def opened_early(rows: list[Entry]) -> None:
     rows.insert(find(rows, "ballot.close"), rows.pop(find(rows, "ballot.share")))
 
 
+def given_up(rows: list[Entry]) -> None:
+    """Too early, in the place of the opening."""
+    row = rows[find(rows, "ballot.unseal")]
+    row |= {"action": "ballot.give_up", "actor": rows[find(rows, "ballot.decide")]["actor"]}
+    row["data"] = {"ballot": row["data"]["ballot"], "reason": "0" * 64}
+
+
 def board_of_few(rows: list[Entry]) -> None:
     """Two of the six did not vote: then the board must not show the rest."""
     for _vote in range(2):
@@ -244,6 +251,7 @@ def board_of_few(rows: list[Entry]) -> None:
         (other_state, "the state of the count"),
         (other_decision, "is another than that of its votes"),
         (opened_early, "is opened before it is closed"),
+        (given_up, "is given up at"),
         (board_of_few, "fewer than 5 are withheld"),
     ],
 )

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.refusals import NotFound
 from negotiation import trustees, unsealing
-from negotiation.api import acts
+from negotiation.api import acts, reads
 from negotiation.api.operations import RoomView, operation
 from negotiation.models import Ballot, Trust
 from negotiation.permissions import Viewer
@@ -129,6 +129,20 @@ class ShareTaking(RoomView):
         slow_down(request._request, mandate)
         _name, content = unsealing.take_share(mandate, found, passphrase)
         return HttpResponse(content, content_type="application/json")
+
+
+class GivingUp(RoomView):
+    @operation(
+        "Give a secret ballot up that too few trustees can open, fourteen days after its close",
+        request=acts.Revocation,
+        response=reads.DecisionDone,
+        status=201,
+    )
+    def post(self, request: Request, code: str, ballot: int) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        reason = self.read(request, acts.Revocation)["reason"]
+        made = unsealing.give_up(mandate, find_ballot(viewer, ballot), reason)
+        return Response(reads.DecisionDone(made).data, status=201)
 
 
 class Board(RoomView):

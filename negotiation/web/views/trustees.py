@@ -23,6 +23,7 @@ from negotiation.permissions import Viewer
 from negotiation.queries import trustees as queries
 from negotiation.queries.tallies import find_ballot
 from negotiation.web.act_pages import Words, act_page
+from negotiation.web.forms import RevokeForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 WAIT = 600
@@ -182,6 +183,30 @@ def take(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
     )
     context = {"words": words, "form": form, "back": reverse("ballot", args=[viewer.room.code, found.pk])}
     return page(request, viewer, "negotiation/act.html", context, 422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def give_up(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
+    """The way out where too few trustees still have their passphrase."""
+    found, mandate = find_ballot(viewer, ballot), acting(viewer, "convene")
+    words = Words(
+        title=_("Give this vote up?"),
+        button=_("Give the vote up"),
+        intro=_(
+            "Fourteen days after the close a secret vote that too few trustees can open is given up. It decides "
+            "nothing, the room goes back to the table, and the same revision may be voted on again."
+        ),
+        danger=True,
+    )
+    return act_page(
+        request,
+        viewer,
+        words,
+        RevokeForm(request.POST or None),
+        lambda data: unsealing.give_up(mandate, found, data["reason"]),
+        back=reverse("ballot", args=[viewer.room.code, found.pk]),
+    )
 
 
 def slow_down(request: HttpRequest, mandate: Mandate) -> None:

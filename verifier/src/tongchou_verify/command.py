@@ -104,6 +104,8 @@ def summary(report: Report, *, pinned: bool) -> Iterator[str]:
 
 
 def _how(ballot: Ballot) -> str:
+    if ballot.outcome == "not_opened":
+        return "given up by the convener"
     if ballot.secret is None or ballot.secret.recounted:
         return "counted again"
     return f"opened by {len(ballot.secret.given)} trustees; turnout, heads and arithmetic fit"

@@ -16,6 +16,7 @@ from tongchou_verify.faults import Fault, show
 
 Data = dict[str, Any]
 SLACK = timedelta(minutes=10)
+PATIENCE = timedelta(days=14)  # that trustees have to open a secret ballot
 WAYS = ("own", "paper", "proxy")
 SEAT_KEYS = ("chamber", "kind", "party", "seat", "side", "weights")
 OFFICES = {"convener", "government"}
@@ -472,6 +473,17 @@ def _unseal(course: Course, act: Act) -> None:
         secret.recounted = True
 
 
+def _give_up(course: Course, act: Act) -> None:
+    """A ballot that nobody can open ends without a decision; not before its trustees have had their time."""
+    ballot, secret = _closed_secret(course, act)
+    _valid(course, act)
+    if secret.count is not None or ballot.outcome:
+        raise Fault(f"ballot {ballot.number} is given up after it was opened or ended")
+    if datetime.fromisoformat(act.time) < datetime.fromisoformat(ballot.closes) + PATIENCE:
+        raise Fault(f"ballot {ballot.number} is given up at {act.time}, closed {ballot.closes}")
+    ballot.outcome = "not_opened"
+
+
 def count_with_shares(course: Course, ballot: Ballot) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Count and boards of a secret ballot, of votes that are opened here. Raises Fault."""
     if ballot.secret is None or not ballot.closed:
@@ -543,4 +555,5 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "trustees.accept": _accept_trust,
     "ballot.share": _give_share,
     "ballot.unseal": _unseal,
+    "ballot.give_up": _give_up,
 }

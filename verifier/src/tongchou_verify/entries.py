@@ -27,7 +27,7 @@ WEIGHTY = frozenset(
         *("ballot.open", "vote.cast", "ballot.close", "ballot.decide"),
         *("paper.enter", "paper.mismatch", "paper.withdraw"),
         *("roll.take", "roll.withdraw", "vote.roll_call"),
-        *("trustees.name", "trustees.accept", "ballot.share", "ballot.unseal"),
+        *("trustees.name", "trustees.accept", "ballot.share", "ballot.unseal", "ballot.give_up"),
     )
 )
 
