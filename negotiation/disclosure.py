@@ -14,6 +14,7 @@ from negotiation.permissions import Viewer
 LOG, ROWS, NAMES, CONVENE, OWN = "read_log", "read_households", "read_names", "convene", ""
 OPEN_TO = {
     ("comment.add", "/data/body"): LOG,
+    ("ballot.give_up", "/data/reason"): LOG,
     ("comment.answer", "/data/reason"): LOG,
     ("duty.correct", "/data/reason"): CONVENE,
     ("duty.done", "/data/note"): CONVENE,

@@ -17,6 +17,7 @@ from negotiation.acting import record
 from negotiation.models import Ballot, BallotSeat, PaperBatch, PaperFile
 from negotiation.papers import authorize_official
 from negotiation.printing.ballot_papers import ballot_papers_pdf
+from negotiation.secrecy import refuse_secret
 from negotiation.texts import clean_text
 from negotiation.voting import choices
 
@@ -27,6 +28,7 @@ LONGEST_PLACE = 200
 def print_papers(mandate: Mandate, ballot: Ballot, place: str, codes: Iterable[str] = ()) -> PaperBatch:
     """Have papers made for these parties' seats, or for the whole roll. `place`: where they are handed in."""
     authorize_official(mandate, ballot.room)
+    refuse_secret(ballot)
     if ballot.state != Ballot.State.OPEN:
         raise WrongPhase(_("This ballot is closed."), code="ballot_closed")
     place = clean_text(place, "place", LONGEST_PLACE)

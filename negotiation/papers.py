@@ -17,6 +17,7 @@ from negotiation.attachments import check_sized, drop_unused
 from negotiation.models import Ballot, BallotSeat, PaperEntry, Room, Vote
 from negotiation.papercodes import read_paper_code
 from negotiation.permissions import authorize
+from negotiation.secrecy import refuse_secret
 from negotiation.telling import tell_entered
 from negotiation.texts import clean_text
 from negotiation.voting import check_choice, choices, keep_vote, lock_line, lock_open
@@ -40,6 +41,7 @@ def enter_paper(
 ) -> PaperEntry:
     """Take down what a paper says, with its scan. An objection has the reason that stands on the paper."""
     authorize_official(mandate, ballot.room)
+    refuse_secret(ballot)
     line = find_line(ballot, code)
     _check_stranger(mandate, line)
     _check_paper(ballot, line, choice, reason)

@@ -96,6 +96,11 @@ ACTS: dict[str, Act] = {
     "revoke_proxy": Act("vote", ANY),
     "take_roll_call": Act("convene", (VOTE,)),
     "decide": Act("convene", (VOTE,)),
+    "name_trustees": Act("convene", phases.BEFORE_VOTE),
+    # A trustee may be anybody who reads the room, as an auditor or a notary without a seat.
+    "accept_trust": Act("read_room", phases.BEFORE_VOTE, seated=False),
+    "give_share": Act("read_room", (VOTE,), seated=False),
+    "take_share": Act("read_room", ANY, seated=False),
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),
     "grant_mandate": Act("convene", ANY),

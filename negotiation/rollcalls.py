@@ -21,6 +21,7 @@ from negotiation.models import Ballot, BallotSeat, Meeting, RollCall, Vote
 from negotiation.papers import authorize_official
 from negotiation.permissions import authorize
 from negotiation.rolls import check_voter
+from negotiation.secrecy import refuse_secret
 from negotiation.telling import tell_entered
 from negotiation.texts import clean_text
 from negotiation.voting import check_choice, keep_vote, lock_open
@@ -47,6 +48,7 @@ def take_roll_call(
     """Take a list down. The same `key` again returns the same list. Raises Invalid, seat by seat."""
     authorize(convener, ballot.room, ACT)
     authorize_official(convener, ballot.room)
+    refuse_secret(ballot)
     _check_meeting(ballot, meeting)
     rows = _checked(ballot, meeting, answers)
     _check_stranger(convener, rows)

@@ -98,6 +98,8 @@ def _fault_words(fault: rules.Fault) -> str:
         "empty_chamber": _("Nobody in this room sits in this chamber."),
         "fixed_by_preset": _("The law behind this preset fixes this; write a rule of your own to depart from it."),
         "no_basis": _("Say on which law or resolution a rule of your own rests."),
+        "secret_votes_only": _("In a secret vote every chamber votes; objections and acceptances are given openly."),
+        "too_few_for_secret": _("With fewer than five seats a chamber can not vote in secret."),
         "too_much": _("This is more than the chamber has in all."),
         "bad_total": _("A number of at least 0 is expected; heads are whole."),
     }

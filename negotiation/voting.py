@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.log import Private, clock, stamp
-from negotiation import rules
+from negotiation import rules, secrecy
 from negotiation.acting import record
 from negotiation.calendars import notice_ends
 from negotiation.casting import cast_at_once
@@ -42,6 +42,7 @@ SELECT clock.now, ballot.state = 'open' AND clock.now < ballot.closes_at,
 FROM (SELECT clock_timestamp() AS now) AS clock, negotiation_ballot AS ballot, accounts_mandate AS mandate
 WHERE ballot.id = %s AND mandate.id = %s FOR SHARE OF ballot, mandate
 """
+SEALED = "sealed"  # the mark of a vote whose choice nobody knows
 CHOICES = {
     "vote": ("yes", "no", "abstain"),
     "no_objection": ("object",),
@@ -112,7 +113,8 @@ def open_ballot(
         _freeze_roll(ballot, roll)
         freeze_owners(ballot)
         enter(room, Room.Phase.VOTE)
-        record(room, "ballot.open", mandate, "ballot", ballot.pk, _opening_data(ballot, roll, sittings), time=now)
+        data = _opening_data(ballot, roll, sittings) | secrecy.freeze_key(ballot)
+        record(room, "ballot.open", mandate, "ballot", ballot.pk, data, time=now)
         tell_opened(ballot, mandate)
         announce(room, "room")
     return ballot
@@ -214,7 +216,8 @@ def _opening_data(ballot: Ballot, roll: list[Document], sittings: Iterable[Sitti
 def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key: str = "") -> Vote:
     """Cast the seat's vote; the last one before the close counts.
 
-    The same `key` again returns the same vote, also after the close; with another choice it raises Conflict.
+    The same `key` again returns the same vote, also after the close; with another choice it raises Conflict, unless the
+    ballot is secret and nobody can tell. Only the vote of a secret ballot that is cast now has its `mark`.
     """
     if vote := _cast_plainly(mandate, ballot, choice, reason, key):
         return vote
@@ -240,7 +243,7 @@ def _cast_plainly(mandate: Mandate, ballot: Ballot, choice: str, reason: str, ke
     """Nearly every vote, in one round trip; None where there is more to ask or to say."""
     rows = ballot.rule["chambers"]
     chambers = [row["code"] for row in rows if choice in CHOICES[row["method"]] and choice != "object"]
-    if not chambers or reason or ballot.rule.get("final") or "\x00" in key:
+    if not chambers or reason or ballot.is_secret or ballot.rule.get("final") or "\x00" in key:
         return None
     return cast_at_once(mandate, ballot, ballot.room, choice, chambers, key)
 
@@ -248,7 +251,7 @@ def _cast_plainly(mandate: Mandate, ballot: Ballot, choice: str, reason: str, ke
 def _voted(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, key: str) -> Vote | None:
     """The vote that this mandate cast with this key before."""
     found = ballot.votes.filter(seat=seat, key=key, mandate=mandate).first() if key else None
-    if found and found.choice != choice:
+    if found and not found.sealed and found.choice != choice:
         raise Conflict(_("This key was used for another choice."), code="key_reused")
     return found
 
@@ -275,9 +278,10 @@ def keep_vote(vote: Vote, **more: object) -> Vote:
     ballot = vote.ballot
     if ballot.rule.get("final") and ballot.votes.filter(seat=vote.seat_id, via=vote.via).exists():
         raise Conflict(_("This seat has voted; by this rule a vote is final."), code="vote_final")
+    chosen = secrecy.seal_choice(vote)
     vote.save()
-    ballot.roll.filter(seat=vote.seat_id).update(**{vote.via: vote.choice})
-    data = {"ballot": ballot.pk, "seat": vote.seat.party.code, "choice": vote.choice, "via": vote.via, **more}
+    ballot.roll.filter(seat=vote.seat_id).update(**{vote.via: vote.choice or SEALED})
+    data = {"ballot": ballot.pk, "seat": vote.seat.party.code, **chosen, "via": vote.via, **more}
     if vote.reason:
         data["reason"] = Private.text(vote.reason)
     record(ballot.room, "vote.cast", vote.mandate, "ballot", ballot.pk, data, time=vote.cast_at)
@@ -329,6 +333,7 @@ def close_if_due(ballot: Ballot) -> bool:
             closed = bool(cursor.rowcount == 1)
         if closed:
             record(ballot.room, "ballot.close", None, "ballot", ballot.pk, {"ballot": ballot.pk})
+            secrecy.ask_trustees(ballot)
             announce(ballot.room, "room")
             announce_tally(ballot)
     return closed
@@ -346,8 +351,7 @@ def decide(mandate: Mandate, ballot: Ballot) -> Decision:
             raise Conflict(_("This ballot is decided already."))
         count = tally(current)
         decision = Decision.objects.create(ballot=current, outcome=count["state"], count=count, mandate=mandate)
-        Ballot.objects.filter(pk=ballot.pk).update(state=Ballot.State.DECIDED)
-        _end_vote(current.room, count["state"])
+        end_vote(current, count["state"])
         data = {"ballot": ballot.pk, "outcome": count["state"], "count": count}
         record(ballot.room, "ballot.decide", mandate, "ballot", ballot.pk, data)
         tell_phase(current.room, mandate)
@@ -355,15 +359,19 @@ def decide(mandate: Mandate, ballot: Ballot) -> Decision:
     return decision
 
 
-def _end_vote(room: Room, outcome: str) -> None:
+def end_vote(ballot: Ballot, outcome: str) -> None:
     """A package that fails sends the room back to the table, without a fixed text."""
+    room = ballot.room
+    Ballot.objects.filter(pk=ballot.pk).update(state=Ballot.State.DECIDED)
     if outcome != "passed":
         Room.objects.filter(pk=room.pk).update(text=None)
     enter(room, Room.Phase.DECIDED if outcome == "passed" else Room.Phase.NEGOTIATION)
 
 
 def tally(ballot: Ballot) -> Document:
-    """The count of the ballot's votes under its frozen rule and roll."""
+    """The count of the ballot's votes under its frozen rule and roll; of a secret one, as the trustees opened it."""
+    if ballot.is_secret:
+        return secrecy.opened_count(ballot)
     return rules.tally({"rule": ballot.rule, "seats": roll_rows(ballot), "votes": vote_rows(ballot)})
 
 
@@ -377,7 +385,7 @@ def roll_rows(ballot: Ballot) -> list[Document]:
 
 
 def vote_rows(ballot: Ballot) -> list[Document]:
-    """The last vote of each seat and way; which way wins is the rule's business."""
+    """The last vote of each seat and way; which way wins is the rule's business. A sealed one has an empty choice."""
     rows = ballot.votes.order_by("seat_id", "via", "-pk").distinct("seat_id", "via")
     return [present_vote(*row) for row in rows.values_list("seat_id", "choice", "via", "reason")]
 
@@ -386,7 +394,7 @@ def marked_rows(ballot: Ballot) -> list[Document]:
     """The same from the marks on the roll, without reading a vote: how a ballot stands while people vote."""
     rows = ballot.roll.order_by("pk").values_list("seat_id", *WAYS)
     return [
-        present_vote(seat, choice, via, "stated" if choice == "object" else "")
+        present_vote(seat, "" if choice == SEALED else choice, via, "stated" if choice == "object" else "")
         for seat, *choices in rows
         for via, choice in zip(WAYS, choices, strict=True)
         if choice

@@ -9,6 +9,7 @@ from django.conf import settings as configuration
 from django.test import Client
 from pytest_django.plugin import blocking_manager_key
 
+from negotiation import ballotkeys
 from tests import snapshot, staging
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -25,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Cheap passwords, and a name space of its own in Valkey for each worker."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     configuration.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    ballotkeys.COST = 2
     configuration.CACHES["default"]["KEY_PREFIX"] = f"test-{worker}"
     configuration.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
     configuration.CELERY_TASK_DEFAULT_QUEUE = f"test-{worker}"

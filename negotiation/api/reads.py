@@ -897,7 +897,9 @@ class SittingRow(S.ModelSerializer[Sitting]):
 class BallotDetail(BallotRow):
     rule = S.JSONField()
     sittings = SittingRow(many=True, help_text="When each chamber votes.")
-    tally = S.SerializerMethodField(help_text="As `manage.py tally` prints it.")
+    tally = S.SerializerMethodField(
+        help_text="As `manage.py tally` prints it; of a secret ballot the turnout until it is opened."
+    )
     standing = S.SerializerMethodField()
     my_vote = S.SerializerMethodField()
 
@@ -925,12 +927,15 @@ class BallotDetail(BallotRow):
     @extend_schema_field(S.CharField(allow_null=True))
     def get_my_vote(self, ballot: Ballot) -> str | None:
         vote = self.context["my_vote"]
-        return vote.choice if vote else None
+        return (vote.choice or "sealed") if vote else None
 
 
 class VoteDone(S.Serializer[Any]):
     id = S.IntegerField()
-    choice = S.CharField()
+    choice = S.CharField(allow_blank=True, help_text="Empty in a secret ballot.")
+    mark = S.CharField(
+        allow_blank=True, help_text="In a secret ballot, told this once: by it you find your vote on the board."
+    )
     via = S.CharField()
     cast_at = S.DateTimeField()
 

@@ -82,6 +82,7 @@ class ChamberRow(S.Serializer[Any]):
     seats = S.IntegerField()
     choices = S.DictField(child=S.IntegerField())
     silent = S.IntegerField(help_text="Seats that said nothing.")
+    withheld = S.BooleanField(help_text="Of a secret ballot: fewer than five have voted, figures are not published.")
     measures = LineRow(many=True)
 
 
@@ -107,7 +108,7 @@ class RollRow(S.Serializer[BallotSeat]):
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_choice(self, line: Any) -> str | None:
-        return line.vote.choice if line.vote else None
+        return (line.vote.choice or "sealed") if line.vote else None
 
     @extend_schema_field(S.CharField(allow_null=True))
     def get_via(self, line: Any) -> str | None:

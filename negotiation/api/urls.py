@@ -35,6 +35,7 @@ from negotiation.api.views import (
     sheets,
     site,
     talk,
+    trustees,
 )
 
 ROOM = "v1/rooms/<str:code>/"
@@ -60,6 +61,12 @@ urlpatterns = [
     path(ROOM, rooms.OneRoom.as_view(), name="api-room"),
     path(ROOM + "rule/", rules.RoomRule.as_view(), name="api-rule"),
     path(ROOM + "rule/trial/", rules.RuleTrial.as_view(), name="api-rule-trial"),
+    path(ROOM + "trustees/", trustees.Trustees.as_view(), name="api-trustees"),
+    path(ROOM + "trustees/acceptance/", trustees.TrustAcceptance.as_view(), name="api-trust-acceptance"),
+    path(BALLOT + "shares/", trustees.Shares.as_view(), name="api-shares"),
+    path(BALLOT + "shares/own/", trustees.ShareTaking.as_view(), name="api-share-taking"),
+    path(BALLOT + "giving-up/", trustees.GivingUp.as_view(), name="api-giving-up"),
+    path(BALLOT + "board/", trustees.Board.as_view(), name="api-board"),
     path(ROOM + "map/", rooms.RoomMap.as_view(), name="api-map"),
     path(ROOM + "mine/", rooms.Mine.as_view(), name="api-mine"),
     path(ROOM + "publication/", rooms.Publication.as_view(), name="api-publication"),

@@ -27,6 +27,7 @@ from negotiation.models.sealed import Acceptance, Accord, Valuation
 from negotiation.models.sheets import DraftStep, SheetChange, SheetImport
 from negotiation.models.standing import Confirmation, DueDate, DutyReport, Withdrawal
 from negotiation.models.talk import Agreement, Answer, Clustering, Comment, CommentVisit
+from negotiation.models.trustees import BallotKey, BallotShare, Trust, Trustee
 
 __all__ = [
     "Acceptance",
@@ -37,7 +38,9 @@ __all__ = [
     "Attachment",
     "Attendance",
     "Ballot",
+    "BallotKey",
     "BallotSeat",
+    "BallotShare",
     "CatalogueItem",
     "Caucus",
     "CaucusMember",
@@ -89,6 +92,8 @@ __all__ = [
     "SheetChange",
     "SheetImport",
     "Sitting",
+    "Trust",
+    "Trustee",
     "Valuation",
     "Vote",
     "Withdrawal",

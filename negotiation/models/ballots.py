@@ -41,6 +41,11 @@ class Ballot(models.Model):
     def __str__(self) -> str:
         return f"{self.room_id} {self.revision_id} {self.state}"
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether choices are sealed; then nothing but who has voted is known before the trustees open them."""
+        return self.rule.get("secret") is True
+
 
 class Sitting(models.Model):
     """When one chamber of a ballot votes. It never changes once the ballot is open."""
@@ -82,16 +87,22 @@ class BallotSeat(models.Model):
 
 
 class Vote(models.Model):
-    """One cast vote. All are kept; the last one of a seat counts (within one way of voting)."""
+    """One cast vote. All are kept; the last one of a seat counts (within one way of voting).
+
+    Of a secret ballot `choice` is empty and `sealed` holds it. `mark`: by which the voter finds it on the board; it is
+    told once, when the vote is cast, and not kept.
+    """
 
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="votes")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="votes")
-    choice = models.CharField(max_length=8)
+    choice = models.CharField(max_length=8, blank=True)
+    sealed = models.BinaryField(null=True)
     via = models.CharField(max_length=8, default="own")
     reason = models.TextField(max_length=2000, blank=True)
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
     cast_at = models.DateTimeField()
     key = models.CharField(max_length=64, blank=True)
+    mark = ""
 
     class Meta:
         indexes = [models.Index(fields=["ballot", "seat", "-id"])]

@@ -22,7 +22,7 @@ def receipt_paper(vote: Vote, address: str) -> Paper:
     data = frame(vote.ballot, _("Receipt of a vote"), vote.cast_at, digest) | {
         "head": _vote_facts(vote),
         "parts": [part(_("Where it stands"), seal_facts(digest, document["index"], document["checkpoint"]))],
-        "check": _check(),
+        "check": _check(vote),
         "qr": qr(f"{address}?{urlencode(place)}"),
     }
     return Paper("sealed.typ", data, f"receipt-{vote.ballot_id}-{vote.seat.party.code}.pdf")
@@ -35,13 +35,13 @@ def _vote_facts(vote: Vote) -> Facts:
         [_("Revision voted on"), str(revision)],
         [_("Digest of the revision"), revision.digest, "mono"],
         [_("Seat"), vote.seat.party.code],
-        [_("Choice"), choice_name(vote.choice)],
+        [_("Choice"), _("sealed") if vote.sealed else choice_name(vote.choice)],
         [_("Way of voting"), way_words(vote.via)],
         [_("Time"), cn_time(vote.cast_at)],
     ]
 
 
-def _check() -> list[str]:
+def _check(vote: Vote) -> list[str]:
     return [
         _(
             "Point the camera of your phone at the square: the page says whether the log holds this entry "
@@ -52,5 +52,7 @@ def _check() -> list[str]:
             "If you do not want to trust our page: keep the file of the receipt as well. Anybody can check it without "
             "us with tongchou-verify --receipt FILE."
         ),
-        _("Whoever has this paper sees how you voted."),
+        _("The vote is secret: this paper shows that you have voted, and not how.")
+        if vote.sealed
+        else _("Whoever has this paper sees how you voted."),
     ]

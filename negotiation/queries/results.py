@@ -1,7 +1,7 @@
 """A decided ballot: the arithmetic spelled out with exact fractions, who voted how, and what seals it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +17,7 @@ from audit.models import Checkpoint, Entry
 from negotiation.models import Ballot, BallotSeat, Decision, Vote
 from negotiation.permissions import Viewer
 from negotiation.queries.tallies import find_ballot, measure_label
-from negotiation.rules import Bench, Measure, benches, parse_rule
+from negotiation.rules import INVALID, Bench, Measure, benches, parse_rule
 from negotiation.rules.counting import CHOICES, WAYS
 from negotiation.terms import amount
 from negotiation.voting import roll_rows, vote_rows
@@ -45,7 +45,7 @@ class Line:
 
     @property
     def percent(self) -> str:
-        return f"{float(Fraction(self.reached) * 100):.1f} %"
+        return "—" if self.reached == "—" else f"{float(Fraction(self.reached) * 100):.1f} %"
 
     @property
     def wanted(self) -> str:
@@ -68,6 +68,7 @@ class Chamber:
     choices: dict[str, int]
     silent: int
     measures: list[Line]
+    withheld: bool = False  # a secret ballot with too few votes: it is said what was passed, and nothing else
 
 
 def find_decision(viewer: Viewer, number: int) -> Decision:
@@ -84,6 +85,8 @@ def chambers(decision: Decision) -> list[Chamber]:
     """The count of the decision with the sums behind its shares, from the frozen roll and the votes."""
     ballot = decision.ballot
     titles = {row["code"]: row.get("title") or row["code"] for row in ballot.rule["chambers"]}
+    if ballot.is_secret:
+        return _opened(decision, titles)
     filled = benches(parse_rule(ballot.rule), roll_rows(ballot), vote_rows(ballot), everyone=True)
     counted = {row["code"]: row for row in decision.count["chambers"]}
     return [_chamber(bench, counted[bench.chamber.code], titles[bench.chamber.code]) for bench in filled]
@@ -102,6 +105,35 @@ def _chamber(bench: Bench, counted: Row, title: str) -> Chamber:
         silent=len(bench.weights) - len(bench.choices),
         measures=[_line(bench, measure, row) for measure, row in pairs],
     )
+
+
+def _opened(decision: Decision, titles: Mapping[str, str]) -> list[Chamber]:
+    """The chambers of a secret ballot as its trustees have opened them, with the heads that stand on the board."""
+    boards = {row["chamber"]: row["votes"] for row in decision.ballot.key.boards or ()}
+    seats = Counter(decision.ballot.roll.values_list("chamber", flat=True))
+    return [_told(row, titles[row["code"]], boards[row["code"]], seats) for row in decision.count["chambers"]]
+
+
+def _told(row: Row, title: str, board: Sequence[Sequence[str]] | None, seats: Mapping[str, int]) -> Chamber:
+    chosen = Counter(choice for _mark, choice in board or ())
+    invalid = {INVALID: chosen[INVALID]} if chosen[INVALID] else {}
+    return Chamber(
+        code=row["code"],
+        title=title,
+        method="vote",
+        passed=row["passed"],
+        seats=seats[row["code"]],
+        choices={} if board is None else {choice: chosen[choice] for choice in CHOICES["vote"]} | invalid,
+        silent=seats[row["code"]] - row["cast"],
+        measures=[_published(measure) for measure in row["measures"]],
+        withheld=row["withheld"],
+    )
+
+
+def _published(row: Row) -> Line:
+    sums = {key: "—" if row[key] is None else quantity(row["by"], Fraction(row[key])) for key in ("favour", "base")}
+    told: Row = {key: row[key] for key in ("kind", "by", "of", "needed", "test", "passed")}
+    return Line(favour=sums["favour"], base=sums["base"], **told, reached=row["reached"] or "—")
 
 
 def _line(bench: Bench, measure: Measure, row: Row) -> Line:
@@ -149,7 +181,8 @@ def find_seal(decision: Decision) -> Seal | None:
     """None while the entry of the decision is not sealed yet, which takes some seconds."""
     ballot = decision.ballot
     scope = log.room_scope(ballot.room.code)
-    same = Entry.objects.filter(scope=scope, action="ballot.decide", object_id=str(ballot.pk))
+    ends = ("ballot.decide", "ballot.give_up")
+    same = Entry.objects.filter(scope=scope, action__in=ends, object_id=str(ballot.pk))
     entry = same.exclude(index=None).first()
     if entry is None:
         return None

@@ -12,6 +12,7 @@ from negotiation.models import Ballot
 from negotiation.pooling import Cells, Pools, pool
 from negotiation.rules import Bench, benches, live_state, outcome, parse_rule, tally
 from negotiation.rules.counting import WAYS
+from negotiation.secrecy import count_so_far
 from negotiation.visibility import FEW
 from negotiation.voting import marked_rows, roll_rows
 from units.models import Right
@@ -46,8 +47,10 @@ class Standing:
 
 
 def standing(ballot: Ballot) -> Standing:
-    """The count now, or the decided one."""
+    """The count now, or the decided one; of a secret ballot the turnout until the trustees have opened it."""
     seats, votes = roll_rows(ballot), marked_rows(ballot)
+    if ballot.is_secret:
+        return _secret_standing(ballot, seats, votes)
     decision, is_open = getattr(ballot, "decision", None), ballot.state == Ballot.State.OPEN
     rule = parse_rule(ballot.rule)
     filled = benches(rule, seats, votes, everyone=False)
@@ -60,6 +63,20 @@ def standing(ballot: Ballot) -> Standing:
         can_change=is_open and not settled,
         expected=outcome(filled) if is_open else None,
         groups=_groups(ballot, filled, {row["seat"]: row["party"] for row in seats}),
+    )
+
+
+def _secret_standing(ballot: Ballot, seats: list[Row], votes: list[Row]) -> Standing:
+    """Without groups: their figures would narrow down who chose what."""
+    count = count_so_far(ballot, seats, votes)
+    return Standing(
+        count=count,
+        seats=len(seats),
+        voted=sum(row["cast"] for row in count["chambers"]),
+        ways=ways(votes),
+        can_change=ballot.state == Ballot.State.OPEN,
+        expected=None,
+        groups={},
     )
 
 

@@ -37,6 +37,7 @@ def live_tally(ballot: Ballot) -> Row:
     ways = [(way_words(way), count) for way, count in found.ways.items() if count]
     return {
         "state": found.count["state"],
+        "sealed": found.count["state"] == "sealed",
         "chambers": chambers,
         "voted": found.voted,
         "seats": found.seats,
@@ -64,6 +65,8 @@ def change_words(found: Standing) -> str:
         return _("The outcome can no longer change: the vote is closed.")
     if found.expected and not found.can_change:
         return _("The outcome can no longer change: %(outcome)s.") % {"outcome": state_words(found.expected)}
+    if found.count["state"] == "sealed":
+        return _("Votes may be changed until the close.")
     if found.expected is None:
         return _("The outcome can still change.")
     words = _(
@@ -81,7 +84,7 @@ def _chamber(row: Row, declared: Row, found: Standing) -> Row:
 def _told(row: Row, declared: Row, never: str) -> Row:
     """A chamber in words; `never` stands at a measure that the votes still to come can not reach."""
     measures = [_measure(measure, never) for measure in row.get("measures", [])]
-    words = _chamber_words(row, declared["method"])
+    words = "" if declared["method"] == "vote" else _chamber_words(row, declared["method"])
     named = {"title": declared.get("title") or row["code"], "method": declared["method"]}
     return {**row, **named, "measures": measures, "words": words, "silent": declared["method"] == "no_objection"}
 
@@ -114,7 +117,8 @@ def _chamber_words(row: Row, method: str) -> str:
 
 def _measure(row: Row, never: str) -> Row:
     """`never`: what is said of a measure that no vote still to come can pass."""
-    reached, needed = Fraction(row["reached"]), Fraction(row["needed"])
+    withheld, needed = row["reached"] is None, Fraction(row["needed"])
+    reached = Fraction(0) if withheld else Fraction(row["reached"])
     bases = {
         "entitled": _("of all seats"),
         "participating": _("of those who take part"),
@@ -123,14 +127,23 @@ def _measure(row: Row, never: str) -> Row:
     return {
         **row,
         "label": measure_label(row),
+        "withheld": withheld,
         "value": float(min(reached, Fraction(1)) * 100),
-        "percent": f"{float(reached * 100):.1f} %",
+        "percent": "—" if withheld else f"{float(reached * 100):.1f} %",
         "of_words": bases.get(row["of"], ""),
         "threshold": float(needed * 100),
         "sign": ">" if row["test"] == "more_than" else "≥",
-        "words": objection_words(row) if row["kind"] == "objection" else missing_words(row, never),
+        "words": _words(row, never),
         "state": _state(row),
     }
+
+
+def _words(row: Row, never: str) -> str:
+    if row["kind"] == "objection":
+        return objection_words(row)
+    if row["reached"] is None:
+        return _("reached") if row["passed"] else _("not reached")
+    return missing_words(row, never)
 
 
 def _state(row: Row) -> str:
@@ -146,8 +159,11 @@ def objection_words(row: Row) -> str:
 
 def measure_label(row: Row) -> str:
     kinds = {"turnout": _("Turnout"), "approval": _("Approval"), "objection": _("Objection")}
-    units = {"heads": _("by heads"), "area": _("by area"), "value": _("by value")}
-    return f"{kinds[row['kind']]} · {units.get(row['by'], row['by'])}"
+    return f"{kinds[row['kind']]} · {by_words(row['by'])}"
+
+
+def by_words(by: str) -> str:
+    return {"heads": _("by heads"), "area": _("by area"), "value": _("by value")}.get(by, by)
 
 
 def missing_words(row: Row, never: str) -> str:
@@ -181,6 +197,7 @@ def state_words(state: str) -> str:
         "rejected": _("Not passed"),
         "no_quorum": _("Too few took part"),
         "blocked": _("Blocked until a further duty is done"),
+        "not_opened": _("Given up: it could not be opened"),
     }
     return words.get(state, state)
 

@@ -1,15 +1,18 @@
 """Decision rules: a rule is data, a count is exact. Pure Python over fractions; docs/rules.md says what is counted."""
 
-from negotiation.rules.counting import Bench, benches, tally
+from negotiation.rules.counting import Bench, Sums, benches, judge, state, tally
 from negotiation.rules.live import live_state, outcome
 from negotiation.rules.presets import preset, presets
 from negotiation.rules.refusal import Fault, RuleRefused
-from negotiation.rules.roll import roll
+from negotiation.rules.roll import FEW, roll
 from negotiation.rules.rule import WEIGHT_COLUMNS, Chamber, Measure, Rule, parse_rule
+from negotiation.rules.secrecy import INVALID, opened, turnout, warnings
 from negotiation.rules.settling import check_settled
 from negotiation.rules.trial import entitled, trial
 
 __all__ = [
+    "FEW",
+    "INVALID",
     "WEIGHT_COLUMNS",
     "Bench",
     "Chamber",
@@ -17,15 +20,21 @@ __all__ = [
     "Measure",
     "Rule",
     "RuleRefused",
+    "Sums",
     "benches",
     "check_settled",
     "entitled",
+    "judge",
     "live_state",
+    "opened",
     "outcome",
     "parse_rule",
     "preset",
     "presets",
     "roll",
+    "state",
     "tally",
     "trial",
+    "turnout",
+    "warnings",
 ]

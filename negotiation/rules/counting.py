@@ -144,7 +144,7 @@ def _vote(vote: Any, placed: Mapping[str, Chamber], place: Place, faults: Faults
 
 
 def count(bench: Bench) -> dict[str, Any]:
-    measures = [_judge(measure, bench.sums(measure)) for measure in bench.chamber.measures]
+    measures = [judge(measure, bench.sums(measure)) for measure in bench.chamber.measures]
     row: dict[str, Any] = {"code": bench.chamber.code, "passed": _passes(bench, measures), "measures": measures}
     return row | ({"then": bench.chamber.then} if bench.chamber.then else {})
 
@@ -158,7 +158,8 @@ def _passes(bench: Bench, measures: list[dict[str, Any]]) -> bool:
     return all(row["passed"] is (row["kind"] != "objection") for row in measures)
 
 
-def _judge(measure: Measure, sums: Sums) -> dict[str, Any]:
+def judge(measure: Measure, sums: Sums) -> dict[str, Any]:
+    """A measure with what it has reached and what is missing, as `tally` says it."""
     passed = bool(sums.base) and measure.holds(sums.share)
     missing, strict = (Fraction(0), False) if passed else shortfall(measure, sums)
     row = {

@@ -1,8 +1,8 @@
 """The roll: which seat sits in which chamber, with which weights."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -11,6 +11,7 @@ from negotiation.places import Place
 from negotiation.rules.refusal import Faults
 from negotiation.rules.rule import HEADS, Chamber, Rule
 
+FEW = 5  # fewer than these are never published as a group
 Seat = Mapping[str, Any]
 Weights = Mapping[str, Fraction]
 Kind = tuple[str | None, ...]
@@ -22,10 +23,23 @@ DECIMAL = re.compile(r"[0-9]{1,100}(\.[0-9]{1,100})?")
 def roll(rule: Rule, seats: Sequence[Seat]) -> list[dict[str, Any]]:
     """The seats that vote, in order, each with its `chamber`; those that sit in no chamber are left out.
 
-    Raises RuleRefused for what `tally` refuses too: two chambers, an empty chamber, a bad weight, a seat twice.
+    Raises RuleRefused for what `tally` refuses too: two chambers, an empty chamber, a bad weight, a seat twice; and for
+    a chamber that is too small to vote in secret.
     """
     chambers = place_seats(rule, seats, everyone=False)
+    if rule.secret:
+        check_large(rule, chambers.values())
     return [{**seat, "chamber": chambers[str(seat["seat"])].code} for seat in seats if str(seat["seat"]) in chambers]
+
+
+def check_large(rule: Rule, placed: Iterable[Chamber]) -> None:
+    """Raise RuleRefused for every chamber with fewer than FEW seats."""
+    faults, sizes = Faults(), Counter(chamber.code for chamber in placed)
+    for number, chamber in enumerate(rule.chambers):
+        if sizes[chamber.code] < FEW:
+            text = f"with fewer than {FEW} seats a chamber can not vote in secret"
+            faults.add(("rule", "chambers", number), "too_few_for_secret", text)
+    faults.settle()
 
 
 def place_seats(rule: Rule, seats: Sequence[Seat], *, everyone: bool) -> dict[str, Chamber]:

@@ -21,7 +21,7 @@ WEIGHT_COLUMNS = ("floor_area", "site_area", "value")
 RULE_KEYS = frozenset(
     (
         *("code", "title", "basis", "description", "notice_days", "notice_working_days", "roll_days"),
-        *("final", "weights", "chambers"),
+        *("final", "weights", "secret", "chambers"),
     )
 )
 CHAMBER_KEYS = frozenset(("code", "title", "who", "method", "turnout", "approval", "objection", "then"))
@@ -63,7 +63,7 @@ class Chamber:
 
 @dataclass(frozen=True)
 class Rule:
-    """A whole rule. `weights` names the column of a right behind each weight.
+    """A whole rule. `weights` names the column of a right behind each weight; `secret` ballots show turnout only.
 
     `roll_days`: the calendar days for which the electoral roll lies open for objections; 0 where it need not.
     """
@@ -78,6 +78,7 @@ class Rule:
     final: bool  # a vote once cast can not be changed
     weights: Mapping[str, str]
     chambers: tuple[Chamber, ...]
+    secret: bool = False
 
 
 def parse_rule(document: object) -> Rule:
@@ -96,6 +97,7 @@ def _rule(document: object, faults: Faults) -> Rule | None:
     chambers = _list(row, "chambers", (), faults, needed=True)
     read = [_chamber(item, ("chambers", number), faults) for number, item in enumerate(chambers)]
     _unique(read, faults)
+    secret = _secret(row, read, faults)
     return Rule(
         code=_text(row, "code", (), faults),
         title=_text(row, "title", (), faults),
@@ -107,7 +109,21 @@ def _rule(document: object, faults: Faults) -> Rule | None:
         final=_flag(row, "final", faults),
         weights=_weights(row, faults),
         chambers=tuple(item for item in read if item),
+        secret=secret,
     )
+
+
+def _secret(row: Mapping[str, Any], chambers: list[Chamber | None], faults: Faults) -> bool:
+    """Whether choices are sealed. An objection has a reason and an acceptance is a signature: neither is secret."""
+    secret = row.get("secret", False)
+    if not isinstance(secret, bool):
+        faults.add(("secret",), "not_a_truth", "true or false is expected")
+    elif secret:
+        for number, chamber in enumerate(chambers):
+            if chamber and chamber.method in METHODS and chamber.method != "vote":
+                text = "in a secret ballot every chamber votes"
+                faults.add(("chambers", number, "method"), "secret_votes_only", text)
+    return secret is True
 
 
 def _chamber(document: object, place: Place, faults: Faults) -> Chamber | None:

@@ -189,6 +189,7 @@ def choice_name(code: str) -> str:
         "object": _("Object"),
         "accept": _("Accept"),
         "decline": _("Decline"),
+        "invalid": _("Did not open: takes part, for nobody"),
     }
     return words.get(code, code)
 

@@ -23,7 +23,7 @@ PROCEDURE = (
     *("receive-document", "meetings", "meeting", "plan-meeting", "hold-meeting", "cancel-meeting"),
     *("take-roll-call", "roll-call", "withdraw-roll-call"),
     *("electoral-roll", "roll-version", "publish-roll", "object-to-roll", "roll-objections", "answer-roll-objection"),
-    *("correct-roll", "roll-posting"),
+    *("correct-roll", "roll-posting", "trustees", "accept-trust"),
     *("demand-hearing", "declare-hearing", "rule", "edit-rule", "outbox", "unreached", "by-hand"),
 )
 OF_A_PACKAGE = (
@@ -56,6 +56,7 @@ TALK = (
     *MODERATION,
 )
 PAPERS = ("papers", "enter-paper", "paper", "withdraw-paper", "paper-prints", "paper-print")
+SHARES = ("give-share", "take-share", "give-up")
 DRAFT = ("draft", "bulk", "split-parcel", "upload-plots", "draft-files", "partners", "upload-sheet", "sheet-import")
 SHARED = ("read-draft", "decline-draft")  # a draft as those read it whom it names
 
@@ -138,7 +139,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "compare", _("Compare")),
         _tab(viewer, "comments", _("Discussion"), *TALK),
         _tab(viewer, "procedure", _("Procedure"), *PROCEDURE),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide", "result", "check-receipt", *PAPERS),
+        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "decide", "result", "check-receipt", *SHARES, *PAPERS),
     ]
     if viewer.mandate is not None and viewer.mandate.party.side == "public":
         tabs.insert(1, _tab(viewer, "mine", _("My home")))
@@ -152,7 +153,13 @@ def resident_tabs(viewer: Viewer) -> list[dict[str, Any]]:
         _tab(viewer, "mine", _("My home"), "room"),
         _tab(viewer, "packages", _("Packages"), "package", "compare", *SHARED, *OF_A_PACKAGE),
         _tab(viewer, "comments", _("Discussion"), *TALK),
-        _tab(viewer, "ballots", _("Ballot"), "ballot", "vote", "result", "check-receipt", "proxies", "revoke-proxy"),
+        _tab(
+            viewer,
+            "ballots",
+            _("Ballot"),
+            *("ballot", "vote", "result", "check-receipt", "proxies", "revoke-proxy", "trustees", "accept-trust"),
+            *SHARES,
+        ),
     ]
 
 

@@ -57,6 +57,9 @@ class RuleForm(forms.Form):
         required=False,
         help_text=_("Otherwise votes may be changed until the close."),
     )
+    secret = forms.BooleanField(
+        label=_("Secret: choices are sealed until trustees open them together after the close"), required=False
+    )
     code = forms.CharField(
         label=_("Code"), max_length=64, help_text=_("Another code than the preset's makes it a rule of your own.")
     )

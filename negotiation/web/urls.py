@@ -40,6 +40,7 @@ from negotiation.web.views import (
     rooms,
     rules,
     sheets,
+    trustees,
 )
 
 ROOM = "rooms/<str:code>/"
@@ -64,6 +65,8 @@ urlpatterns = [
     path(ROOM + "procedure/", procedure.procedure, name="procedure"),
     path(ROOM + "rule/", rules.show, name="rule"),
     path(ROOM + "rule/edit/", rules.edit, name="edit-rule"),
+    path(ROOM + "trustees/", trustees.trustee_list, name="trustees"),
+    path(ROOM + "trustees/accept/", trustees.accept, name="accept-trust"),
     path(ROOM + "procedure/full/", procedure.choose, name="choose-procedure"),
     path(ROOM + "procedure/advance/", procedure.advance, name="advance"),
     path(ROOM + "procedure/reopen/", procedure.reopen, name="reopen"),
@@ -212,6 +215,10 @@ urlpatterns = [
     path(ROOM + "polls/", polls.poll_list, name="polls"),
     path(ROOM + "polls/new/", polls.open_poll, name="open-poll"),
     path(ROOM + "polls/<int:poll>/", polls.poll, name="poll"),
+    path(BALLOT + "share/", trustees.give, name="give-share"),
+    path(BALLOT + "share/file/", trustees.take, name="take-share"),
+    path(BALLOT + "give-up/", trustees.give_up, name="give-up"),
+    path(BALLOT + "board.csv", trustees.board, name="board"),
     path(BALLOT + "papers/", papers.paper_list, name="papers"),
     path(BALLOT + "papers/enter/", papers.enter, name="enter-paper"),
     path(BALLOT + "papers/print/", papers.prints, name="paper-prints"),

@@ -188,6 +188,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "come_in": env.str("COME_IN_RATE", "60/10m/ip,10/10m/key"),  # the code of a letter
     "come_in_phone": "60/10m/ip,3/10m/key",  # text messages to one number
+    "passphrase": env.str("PASSPHRASE_RATE", "60/10m/ip,10/10m/key"),  # of a trustee
 }
 INVITATION_DAYS = env.int("INVITATION_DAYS", 90)  # that the code of a letter holds
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

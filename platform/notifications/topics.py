@@ -62,6 +62,12 @@ TOPICS: dict[str, Topic] = {
     "vote.entered": Topic(
         Group.MINE, _("Officials have entered a vote of your party on package %(package)s. If it is not yours, say so.")
     ),
+    "trustee.named": Topic(
+        Group.MINE, _("You are named as one of those who open secret votes together. Please accept.")
+    ),
+    "shares.wanted": Topic(
+        Group.MINE, _("The secret vote on package %(package)s is closed: please open it with your passphrase.")
+    ),
     "proxy.answered": Topic(Group.MINE, _("The convener has answered about the proxy that you named.")),
     "seat.said": Topic(
         Group.MINE,

@@ -24,6 +24,7 @@ from negotiation.sheets.importing import import_sheet
 from negotiation.sheets.write import draft_workbook
 from notifications.models import Notice, Telling
 from notifications.preferences import stop_token
+from tests.negotiation.ballots import end, opened_secret
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
 from tests.negotiation.papers import entered
@@ -290,6 +291,8 @@ NEGOTIATION = {
     ("POST", "correct-roll"): CONVENE,
     ("GET", "roll-posting"): "302 403 404 200 200 200 200 200",
     ("GET", "roll-xlsx"): LOG,
+    ("GET", "trustees"): OPEN,
+    ("POST", "trustees"): CONVENE,
     ("GET", "proxies"): MEMBERS,
     ("POST", "proxies"): WRITE,
     ("GET", "proxy-limit"): CONVENER,
@@ -339,6 +342,22 @@ VOTE = {
     ("POST", "roll-call"): OFFICIAL_WRITES,
     ("GET", "withdraw-roll-call"): OFFICIALS,
     ("POST", "withdraw-roll-call"): OFFICIAL_WRITES,
+}
+# With a secret ballot closed; developer, finance office and auditor are its trustees.
+SECRET = {
+    ("GET", "ballot"): OPEN,
+    ("GET", "tally"): OPEN,
+    ("GET", "give-share"): "302 403 200 200 200 200 200 200",
+    ("POST", "give-share"): "403 403 422 422 422 422 422 422",
+    ("GET", "take-share"): "302 403 200 200 200 200 200 200",
+    ("POST", "take-share"): "403 403 422 422 422 422 422 422",
+    # It is not opened yet.
+    ("GET", "board"): "409 409 409 409 409 409 409 409",
+    ("GET", "give-up"): CONVENER,
+    ("POST", "give-up"): CONVENE,
+    ("POST", "decide"): "403 403 403 403 403 403 409 403",
+    ("GET", "accept-trust"): "302 403 403 403 200 200 403 200",
+    ("POST", "accept-trust"): "403 403 403 403 422 422 403 422",
 }
 
 
@@ -474,7 +493,7 @@ def statuses(signed_in, method: str, where: str) -> str:
 
 
 def test_table_knows_every_route() -> None:
-    known = {name for _method, name in [*NEGOTIATION, *VOTE]}
+    known = {name for _method, name in [*NEGOTIATION, *VOTE, *SECRET]}
     assert set(routes()) == known
 
 
@@ -490,6 +509,15 @@ def test_route_during_vote(method: str, name: str, signed_in, places, mandate, z
     places["named"] |= on_paper(mandate("planner"), ballot)
     places["named"] |= called(mandate("planner"), ballot, mandate("resident"))
     assert statuses(signed_in, method, address(name, places)) == VOTE[method, name]
+
+
+@pytest.mark.parametrize(("method", "name"), SECRET)
+def test_route_of_a_secret_ballot(method: str, name: str, signed_in, places, mandate, zhuxi) -> None:
+    ballot = opened_secret(mandate, zhuxi)
+    end(ballot)
+    voting.close_if_due(ballot)
+    places["named"] |= {"ballot": ballot.pk}
+    assert statuses(signed_in, method, address(name, places)) == SECRET[method, name]
 
 
 @pytest.mark.parametrize(("method", "name"), NEGOTIATION)

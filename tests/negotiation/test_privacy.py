@@ -61,6 +61,7 @@ PAGES = [
     "answers/",
     "ballots/",
     "polls/",
+    "trustees/",
     "files/",
     "mine/",
     "acceptance/",

@@ -58,6 +58,7 @@ PAGES = {
         "mandates/",
         "packages/new/",
         "procedure/advance/",
+        "trustees/",
         "documents/",
         "meetings/",
         "meetings/{m}/",

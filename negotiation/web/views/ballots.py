@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Mandate
@@ -22,9 +23,10 @@ from negotiation.calendars import notice_ends
 from negotiation.live.tally import render as render_tally
 from negotiation.models import Ballot, BallotSeat, Deciding
 from negotiation.permissions import Viewer
-from negotiation.queries import electoral
+from negotiation.queries import electoral, trustees
 from negotiation.queries.packages import find_revision
 from negotiation.queries.tallies import find_ballot, live_tally, state_words
+from negotiation.rules import RuleRefused
 from negotiation.web.forms import NoticeForm, OpenBallotForm, VoteForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
@@ -88,6 +90,8 @@ def _ballot_page(
         "may_decide": viewer.can("decide") and found.state != Ballot.State.DECIDED,
         "due": found.closes_at <= timezone.now(),
     }
+    if found.is_secret and found.state != Ballot.State.OPEN:
+        context["keepers"] = trustees.keepers(viewer, found)
     return page(request, viewer, "negotiation/ballot.html", context, status=status)
 
 
@@ -111,6 +115,7 @@ def _line(viewer: Viewer, found: Ballot) -> BallotSeat | None:
     return found.roll.filter(seat__party=viewer.mandate.party_id).select_related("seat").first()
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 @in_room
 def vote(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
@@ -127,11 +132,15 @@ def vote(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
         try:
             if together:
                 coowners.say(mandate, found, data["choice"], reason=data["reason"])
-            else:
-                voting.cast(mandate, found, data["choice"], reason=data["reason"], key=data["key"])
+                return redirect("ballot", viewer.room.code, found.pk)
+            cast = voting.cast(mandate, found, data["choice"], reason=data["reason"], key=data["key"])
         except Invalid as refusal:
             show_faults(form, refusal)
         else:
+            if cast.sealed:
+                # The mark is kept nowhere, not even for a page that follows.
+                told = {"ballot": found, "mark": cast.mark}
+                return page(request, viewer, "negotiation/sealed_vote.html", told)
             return redirect("ballot", viewer.room.code, found.pk)
     context = {"ballot": found, "form": form, "choice": request.POST.get("choice", ""), "together": together}
     return page(request, viewer, "negotiation/vote.html", context, status=422)
@@ -182,6 +191,7 @@ def publish_notice(request: HttpRequest, viewer: Viewer, package: str) -> HttpRe
 def open_ballot(request: HttpRequest, viewer: Viewer, package: str) -> HttpResponse:
     revision = find_revision(viewer, package)
     context = {"revision": revision, "ends": notice_ends(revision), "rule": viewer.room.rule}
+    context["warnings"] = secrecy_warnings(viewer)
     return _convene(
         request,
         viewer,
@@ -190,6 +200,14 @@ def open_ballot(request: HttpRequest, viewer: Viewer, package: str) -> HttpRespo
         context,
         lambda data: voting.open_ballot(acting(viewer), revision, data["closes_at"], data["days"]),
     )
+
+
+def secrecy_warnings(viewer: Viewer) -> list[str]:
+    """What may become known in spite of secrecy; nothing where the room's rule does not fit its seats any more."""
+    try:
+        return trustees.warnings(viewer.room, viewer.room.rule)
+    except RuleRefused:
+        return []
 
 
 def _convene(

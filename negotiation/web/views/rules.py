@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.refusals import Conflict, Invalid
 from negotiation import ruling
 from negotiation.permissions import Viewer
+from negotiation.queries import trustees
 from negotiation.queries.tallies import tell_count
 from negotiation.rules import presets
 from negotiation.terms import digest
@@ -26,6 +27,7 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The rule in words, and what it would decide if so many said this and so many that."""
     rule = viewer.room.rule
     context = {"rule": rule, "may_set": viewer.can("set_rule"), **_trial(viewer, rule, request.GET)}
+    context["warnings"] = trustees.warnings(viewer.room, rule)
     return page(request, viewer, "negotiation/rule.html", context)
 
 
@@ -82,6 +84,8 @@ def _editor(
     context |= {"rule": rule, "head": head, "chambers": chambers, "measures": measures, "reason": reason}
     context |= {"sets": [(chambers, "chambers"), (measures, "measures")]}
     trial = {} if context.get("faults") or status == 422 else _trial(viewer, rule, request.POST)
+    if trial:
+        trial["warnings"] = trustees.warnings(viewer.room, rule)
     return page(request, viewer, "negotiation/rule_edit.html", context | trial, status=status)
 
 

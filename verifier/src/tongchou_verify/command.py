@@ -11,13 +11,15 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from tongchou_verify import __version__
+from tongchou_verify import __version__, canonical
 from tongchou_verify.bundle import Bundle, open_bundle
 from tongchou_verify.checking import Report, check_bundle
+from tongchou_verify.course import Ballot, Course, count_with_shares
 from tongchou_verify.faults import Fault, show
 from tongchou_verify.notes import Verifier
 from tongchou_verify.prefix import check_prefix
 from tongchou_verify.receipts import Receipt, check_receipt
+from tongchou_verify.secrecy import read_shares
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("bundle", nargs="*", type=Path, help="a bundle; or an earlier and a later one")
     parser.add_argument("--receipt", type=Path, metavar="FILE", help="check a voter's receipt")
     parser.add_argument("--key", metavar="KEY", help="the log's verifier key or its fingerprint, from elsewhere")
+    parser.add_argument(
+        "--shares", nargs="+", type=Path, default=[], metavar="FILE", help="open secret ballots with trustees' shares"
+    )
     parser.add_argument("--score", action="store_true", help="also score every package again (extra `score`)")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes for large bundles")
     parser.add_argument("--version", action="version", version=__version__)
@@ -64,8 +69,9 @@ def _run(options: argparse.Namespace) -> Iterator[str]:
 
 def _whole(bundle: Bundle, options: argparse.Namespace) -> Iterator[str]:
     _pin(bundle.manifest.key, options.key)
-    report = check_bundle(bundle, options.jobs)
+    report = check_bundle(bundle, options.jobs, read_shares(options.shares, bundle.manifest.scope))
     yield from summary(report, pinned=bool(options.key))
+    yield from _counted_here(report.course)
     if options.score:
         from tongchou_verify.scoring import check_scores
 
@@ -90,11 +96,31 @@ def summary(report: Report, *, pinned: bool) -> Iterator[str]:
     yield f"scorecards: {report.scorecards}, as their entries name them"
     yield f"ballots: {len(course.ballots)}"
     for ballot in course.ballots.values():
-        what = f"{ballot.outcome}, counted again" if ballot.outcome else "closed" if ballot.closed else "still open"
+        what = f"{ballot.outcome}, {_how(ballot)}" if ballot.outcome else "closed" if ballot.closed else "still open"
         yield f"  {ballot.number} on {show(ballot.package)}.{ballot.revision}: {ballot.cast} votes cast, {what}"
     if course.late:
         yield f"worth a look: {course.late} entries are dated more than ten minutes before an earlier one, "
         yield f"  the first of them is entry {course.first_late}"
+
+
+def _how(ballot: Ballot) -> str:
+    if ballot.outcome == "not_opened":
+        return "given up by the convener"
+    if ballot.secret is None or ballot.secret.recounted:
+        return "counted again"
+    return f"opened by {len(ballot.secret.given)} trustees; turnout, heads and arithmetic fit"
+
+
+def _counted_here(course: Course) -> Iterator[str]:
+    """Secret ballots that were closed and that the platform has not opened: what the shares give."""
+    for number in course.shares:
+        if number not in course.ballots:
+            raise Fault(f"there is no ballot {number} in the bundle that the shares could open")
+        ballot = course.ballots[number]
+        if ballot.secret is None or not ballot.secret.recounted:
+            count, _boards = count_with_shares(course, ballot)
+            yield f"ballot {number}, opened here with the shares: {count['state']}"
+            yield canonical.write(count)
 
 
 def _grown(old: Bundle, new: Bundle) -> Iterator[str]:
@@ -109,6 +135,7 @@ def _receipt(receipt: Receipt, wanted: str | None) -> Iterator[str]:
     entry, signed = receipt.entry, receipt.checkpoint
     data = entry["data"]
     said = ", ".join(f"{key} {show(data[key])}" for key in ("ballot", "seat", "choice", "via") if key in data)
+    said += ", choice sealed" if "sealed" in data else ""
     yield f"holds: entry {receipt.index} of {show(signed.origin)}, sealed by a checkpoint of {signed.size} entries"
     yield f"{show(entry['action'])} at {entry['time']}: {said}"
     yield f"root: {signed.root.hex()}"

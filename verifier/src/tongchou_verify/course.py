@@ -10,13 +10,14 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from negotiation import rules
-from tongchou_verify import canonical
+from tongchou_verify import canonical, secrecy
 from tongchou_verify.electoral import Roll, check_taken_over, published, read_owners
 from tongchou_verify.entries import HEX, TIME, Act, need, read_number, read_text, read_texts
 from tongchou_verify.faults import Fault, show
 
 Data = dict[str, Any]
 SLACK = timedelta(minutes=10)
+PATIENCE = timedelta(days=14)  # that trustees have to open a secret ballot
 WAYS = ("own", "paper", "proxy")
 SEAT_KEYS = ("chamber", "kind", "party", "seat", "side", "weights")
 OFFICES = {"convener", "government"}
@@ -48,6 +49,7 @@ class Vote:
     index: int
     choice: str
     reason: bool
+    sealed: bytes = b""
 
 
 class Paper(NamedTuple):
@@ -84,12 +86,23 @@ class Ballot:
     cast: int = 0
     closed: bool = False
     outcome: str = ""
+    secret: secrecy.Secret | None = None
+
+    def sealed_votes(self) -> list[secrecy.Cast]:
+        """Of a secret ballot the votes that count."""
+        return secrecy.counting({key: vote.sealed for key, vote in self.votes.items()})
 
 
 @dataclass
 class Course:
-    """What has happened so far; `follow` takes the acts in their order and raises Fault for what may not be."""
+    """What has happened so far; `follow` takes the acts in their order and raises Fault for what may not be.
 
+    With `shares` (ballot → trustee → share) of enough trustees a secret ballot of the `scope` is counted again.
+    """
+
+    scope: str = ""
+    shares: dict[int, dict[int, bytes]] = field(default_factory=dict)
+    trust: secrecy.Trust | None = None
     mandates: dict[str, Mandate] = field(default_factory=dict)
     ballots: dict[int, Ballot] = field(default_factory=dict)
     revisions: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -231,6 +244,8 @@ def _open(course: Course, act: Act) -> None:
     owners, together = _take_over(course, data, opens)
     made = Ballot(number, opens, closes, package, revision, data["rule"], seats, days)
     made.owners, made.together = owners, together
+    if data["rule"].get("secret"):
+        made.secret = secrecy.read_opening(data, course.trust)
     course.ballots[number] = made
 
 
@@ -351,13 +366,15 @@ def _roll(data: Data) -> list[Data]:
 
 def _vote(course: Course, act: Act) -> None:
     ballot, data = _open_ballot(course, act), act.data
+    if ballot.secret:
+        _sealed_vote(course, act, ballot)
+        return
     if "sealed" in data:
-        raise Fault("a sealed vote can not be checked by this version")
+        raise Fault("a sealed vote in an open ballot")
     seat, choice, via = _sitting(ballot, act), read_text(data, "choice"), read_text(data, "via")
     if via not in WAYS:
         raise Fault(f"via is {show(via)}, want one of {', '.join(WAYS)}")
-    if ballot.rule.get("final") and (seat, via) in ballot.votes:
-        raise Fault(f"seat {show(seat)} votes again, where a vote is final")
+    _check_not_final(ballot, seat, via)
     if via == "paper":
         _second_reading(course, act, ballot, seat)
     else:
@@ -367,6 +384,24 @@ def _vote(course: Course, act: Act) -> None:
     if "roll_call" in data:
         _answered(ballot, data)
     ballot.votes[seat, via] = Vote(act.at, choice, "reason" in data)
+    ballot.cast += 1
+
+
+def _check_not_final(ballot: Ballot, seat: str, via: str) -> None:
+    if ballot.rule.get("final") and (seat, via) in ballot.votes:
+        raise Fault(f"seat {show(seat)} votes again, where a vote is final")
+
+
+def _sealed_vote(course: Course, act: Act, ballot: Ballot) -> None:
+    sealed = secrecy.read_vote(act.data)
+    seat, via = _sitting(ballot, act), read_text(act.data, "via")
+    if via not in secrecy.WAYS:
+        raise Fault(f"a vote of a secret ballot by way of {show(via)}")
+    _check_not_final(ballot, seat, via)
+    _check_mandate(course, act, seat, via)
+    if via == "own":
+        _check_owners(course, act, ballot, seat)
+    ballot.votes[seat, via] = Vote(act.at, "", False, sealed)
     ballot.cast += 1
 
 
@@ -421,8 +456,16 @@ def _official(course: Course, act: Act, seat: str) -> None:
         raise Fault(f"{show(act.party)} takes the paper of its own seat")
 
 
-def _enter_paper(course: Course, act: Act) -> None:
+def _handled_ballot(course: Course, act: Act) -> Ballot:
+    """One in which others may take a vote down."""
     ballot = _open_ballot(course, act)
+    if ballot.secret:
+        raise Fault(f"a vote of the secret ballot {ballot.number} is taken down by others")
+    return ballot
+
+
+def _enter_paper(course: Course, act: Act) -> None:
+    ballot = _handled_ballot(course, act)
     seat = _sitting(ballot, act)
     _official(course, act, seat)
     if seat in ballot.papers:
@@ -455,7 +498,7 @@ def _withdraw_paper(course: Course, act: Act) -> None:
 
 
 def _take_roll_call(course: Course, act: Act) -> None:
-    ballot = _open_ballot(course, act)
+    ballot = _handled_ballot(course, act)
     _official(course, act, "")
     ballot.calls[read_number(act.data, "roll_call")] = act.mandate
 
@@ -502,13 +545,75 @@ def _decide(course: Course, act: Act) -> None:
         raise Fault(f"ballot {ballot.number} is decided before it is closed")
     if ballot.outcome:
         raise Fault(f"ballot {ballot.number} was decided before")
-    count = recount(ballot)
+    count = _opened(ballot) if ballot.secret else recount(ballot)
     if act.data.get("outcome") != count["state"]:
         raise Fault(f"ballot {ballot.number} is decided as {show(act.data.get('outcome'))}, counted {count['state']}")
     if act.data.get("count") != count:
         raise Fault(f"the count of ballot {ballot.number} is another than that of its votes")
     ballot.outcome = count["state"]
     ballot.votes.clear()
+
+
+def _opened(ballot: Ballot) -> dict[str, Any]:
+    if ballot.secret is None or ballot.secret.count is None:
+        raise Fault(f"the secret ballot {ballot.number} is decided before it is opened")
+    return ballot.secret.count
+
+
+def _name_trustees(course: Course, act: Act) -> None:
+    course.trust = secrecy.read_naming(act.data)
+
+
+def _accept_trust(course: Course, act: Act) -> None:
+    if course.trust is None or act.party not in course.trust.keys:
+        raise Fault(f"{show(act.party)} accepts as a trustee without being named")
+    course.trust.keys[act.party] = read_text(act.data, "key")
+
+
+def _give_share(course: Course, act: Act) -> None:
+    _found, secret = _closed_secret(course, act)
+    _valid(course, act)
+    secrecy.take_share(secret, act.party)
+
+
+def _unseal(course: Course, act: Act) -> None:
+    """Check what can be checked of the published count; with shares, all of it."""
+    ballot, secret = _closed_secret(course, act)
+    cast = ballot.sealed_votes()
+    secrecy.check_opened(secret, ballot.rule, ballot.seats, cast, act.data)
+    if ballot.number in course.shares:
+        count, boards = count_with_shares(course, ballot)
+        if (count, boards) != (act.data["count"], act.data["boards"]):
+            raise Fault(f"opened with the shares, ballot {ballot.number} has another count or another board")
+        secret.recounted = True
+
+
+def _give_up(course: Course, act: Act) -> None:
+    """A ballot that nobody can open ends without a decision; not before its trustees have had their time."""
+    ballot, secret = _closed_secret(course, act)
+    _valid(course, act)
+    if secret.count is not None or ballot.outcome:
+        raise Fault(f"ballot {ballot.number} is given up after it was opened or ended")
+    if datetime.fromisoformat(act.time) < datetime.fromisoformat(ballot.closes) + PATIENCE:
+        raise Fault(f"ballot {ballot.number} is given up at {act.time}, closed {ballot.closes}")
+    ballot.outcome = "not_opened"
+
+
+def count_with_shares(course: Course, ballot: Ballot) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Count and boards of a secret ballot, of votes that are opened here. Raises Fault."""
+    if ballot.secret is None or not ballot.closed:
+        raise Fault(f"ballot {ballot.number} is not a closed secret ballot")
+    shares, place = course.shares[ballot.number], {"scope": course.scope, "ballot": ballot.number}
+    return secrecy.count_with(ballot.secret, shares, place, ballot.rule, ballot.seats, ballot.sealed_votes())
+
+
+def _closed_secret(course: Course, act: Act) -> tuple[Ballot, secrecy.Secret]:
+    ballot = _ballot(course, act)
+    if ballot.secret is None:
+        raise Fault(f"ballot {ballot.number} is not secret")
+    if not ballot.closed:
+        raise Fault(f"the secret ballot {ballot.number} is opened before it is closed")
+    return ballot, ballot.secret
 
 
 def recount(ballot: Ballot) -> dict[str, Any]:
@@ -566,4 +671,9 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "paper.withdraw": _withdraw_paper,
     "ballot.close": _close,
     "ballot.decide": _decide,
+    "trustees.name": _name_trustees,
+    "trustees.accept": _accept_trust,
+    "ballot.share": _give_share,
+    "ballot.unseal": _unseal,
+    "ballot.give_up": _give_up,
 }
