@@ -52,6 +52,15 @@ def test_sound_log_is_sound(rows) -> None:
     assert (course.roll.number, course.contested, course.owed) == (2, set(), {})
 
 
+def test_roll_without_days_of_objection_is_taken_over_at_once(mandate, zhuxi) -> None:
+    planner = mandate("planner")
+    published(planner, zhuxi, 0)
+    correct_roll(planner, zhuxi, [Change("HH-017", {"floor_area": "90"})], "So it is")
+    ballot = opened(planner, zhuxi)
+    found = [json.loads(bytes(row.body)) for row in Entry.objects.filter(scope=SCOPE).order_by("time", "id")]
+    assert follow(found).ballots[ballot.pk].opens
+
+
 def test_keys_of_the_entries_are_named_in_the_page(rows) -> None:
     named = table()
     for row in rows:
