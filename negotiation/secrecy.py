@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Mandate
 from accounts.refusals import Invalid, WrongPhase
 from audit.log import room_scope
 from negotiation import ballotkeys
@@ -47,12 +48,22 @@ def _ready_trust(ballot: Ballot) -> tuple[Trust, Sequence[Trustee]]:
     if trust is None:
         text = _("The rule says that the vote is secret: name those who open it together first.")
         raise WrongPhase(text, code="no_trustees")
-    trustees = list(trust.trustees.select_related("mandate__party").order_by("number"))
+    trustees = list(trust.trustees.select_related("mandate__party", "mandate__user").order_by("number"))
     waiting = [trustee.mandate.party.code for trustee in trustees if trustee.accepted_at is None]
     if waiting:
         text = _("These have not accepted yet to open the vote together: %(codes)s.")
         raise WrongPhase(text % {"codes": ", ".join(waiting)}, code="trustees_waiting")
+    ended = [trustee.mandate.party.code for trustee in trustees if not _still_acts(trustee)]
+    if ended:
+        text = _("Mandates of these trustees have ended: %(codes)s. Name others.")
+        raise WrongPhase(text % {"codes": ", ".join(ended)}, code="trustees_ended")
     return trust, trustees
+
+
+def _still_acts(trustee: Trustee) -> bool:
+    """Whether the person acts for the party, under the mandate of the naming or a later one."""
+    valid = trustee.mandate.user.mandates.valid().exclude(kind=Mandate.Kind.PROXY)
+    return bool(valid.filter(party=trustee.mandate.party_id).exists())
 
 
 def _share(key: BallotKey, trustee: Trustee, share: bytes) -> BallotShare:

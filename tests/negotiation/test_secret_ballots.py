@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
 from negotiation import ballotkeys, papers, rollcalls, rules, trustees, unsealing, voting
+from negotiation.mandates import end_mandate
 from negotiation.models import BallotKey, BallotShare, Trustee, Vote
 from negotiation.papercodes import paper_code
 from negotiation.paperprints import print_papers
@@ -115,6 +116,14 @@ def test_a_secret_ballot_needs_trustees_who_have_accepted(mandate, zhuxi) -> Non
     with pytest.raises(WrongPhase) as refusal:
         voting.open_ballot(mandate("planner"), revision, close)
     assert refusal.value.code == "trustees_waiting"
+
+
+def test_a_trustee_whose_mandate_ended_opens_nothing(mandate, zhuxi) -> None:
+    trusted(mandate, zhuxi)
+    end_mandate(mandate("planner"), zhuxi, mandate("developer"), "Left")
+    with pytest.raises(WrongPhase) as refusal:
+        voting.open_ballot(mandate("planner"), latest(zhuxi).get(package__code="B"), tomorrow())
+    assert refusal.value.code == "trustees_ended"
 
 
 def test_a_small_chamber_can_not_vote_in_secret(mandate, zhuxi) -> None:
