@@ -218,13 +218,22 @@ def look(user: User | AnonymousUser, code: str, mandate_id: int | None = None) -
         raise NotFound(_("There is no such room, or it is not open to you."))
     if not user.is_authenticated:
         return _anonymous(room, user)
-    mandates = list(user.mandates.valid().filter(party__realm=code).select_related("party", "user").order_by("pk"))
+    mandates = valid_mandates(user, code)
     # A role is worth nothing without a mandate that holds at this moment.
     permissions = frozenset(get_perms(user, room) if mandates else ())
     if "read_room" not in permissions and not room.published:
         raise NotFound(_("There is no such room, or it is not open to you."))
-    chosen = next((m for m in mandates if m.pk == mandate_id), mandates[0] if mandates else None)
-    return Viewer(room, user, chosen, permissions, tuple(mandates))
+    return Viewer(room, user, choose(mandates, mandate_id), permissions, tuple(mandates))
+
+
+def valid_mandates(user: User, code: str) -> list[Mandate]:
+    """Those that the person holds in the room now, the oldest first."""
+    return list(user.mandates.valid().filter(party__realm=code).select_related("party", "user").order_by("pk"))
+
+
+def choose(mandates: list[Mandate], mandate_id: int | None) -> Mandate | None:
+    """The one that the person acts under: the chosen one while it holds, else the first."""
+    return next((m for m in mandates if m.pk == mandate_id), mandates[0] if mandates else None)
 
 
 def viewer_of(mandate: Mandate, room: Room) -> Viewer:

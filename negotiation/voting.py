@@ -219,7 +219,7 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
     The same `key` again returns the same vote, also after the close; with another choice it raises Conflict, unless the
     ballot is secret and nobody can tell. Only the vote of a secret ballot that is cast now has its `mark`.
     """
-    if vote := _cast_plainly(mandate, ballot, choice, reason, key):
+    if vote := cast_plainly(mandate, ballot, choice, reason, key):
         return vote
     line = ballot.roll.select_related("seat__party").filter(seat__party=mandate.party_id).first()
     if line and (known := _voted(mandate, ballot, line.seat, choice, key)):
@@ -239,8 +239,8 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
         return known
 
 
-def _cast_plainly(mandate: Mandate, ballot: Ballot, choice: str, reason: str, key: str) -> Vote | None:
-    """Nearly every vote, in one round trip; None where there is more to ask or to say."""
+def cast_plainly(mandate: Mandate, ballot: Ballot, choice: str, reason: str, key: str) -> Vote | None:
+    """What `cast` tries first: nearly every vote, in one round trip; None where there is more to ask or to say."""
     rows = ballot.rule["chambers"]
     chambers = [row["code"] for row in rows if choice in CHOICES[row["method"]] and choice != "object"]
     if not chambers or reason or ballot.is_secret or ballot.rule.get("final") or "\x00" in key:
