@@ -215,6 +215,11 @@ urlpatterns = [
     path(ROOM + "outbox/<int:telling>/", outbox.unreached, name="unreached"),
     path(ROOM + "outbox/<int:telling>/<str:party>/", outbox.by_hand, name="by-hand"),
     path(ROOM + "log/", log.log, name="log"),
+    path(ROOM + "log/entries/<uuid:entry>/", log.one_entry, name="log-entry"),
+    path(ROOM + "log/at/<int:index>/", log.entry_at, name="log-entry-at"),
+    path(ROOM + "log/checkpoints/", log.checkpoint_list, name="checkpoints"),
+    path(ROOM + "log/checkpoints/<int:size>.txt", log.checkpoint_note, name="checkpoint-note"),
+    path(ROOM + "log/leaves.jsonl", log.leaves, name="log-leaves"),
     path(ROOM + "log/receipts/", results.check_receipt, name="check-receipt"),
     path(ROOM + "log/entries.jsonl", log.export, name="log-export"),
 ]

@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Mandate, User
+from audit.models import Entry
+from audit.sequencer import sequence
 from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, polls, voting
 from negotiation.attachments import add_attachment
 from negotiation.models import DueDate, Meeting, Override, Package, Poll, Room, SheetImport
@@ -229,6 +231,11 @@ NEGOTIATION = {
     ("POST", "come-in-phone"): "302 302 302 302 302 302 302 302",
     ("GET", "log"): LOG,
     ("GET", "log-export"): LOG,
+    ("GET", "log-entry"): LOG,
+    ("GET", "log-entry-at"): "302 403 403 403 403 302 302 302",
+    ("GET", "checkpoints"): LOG,
+    ("GET", "checkpoint-note"): LOG,
+    ("GET", "log-leaves"): LOG,
     ("GET", "rule"): OPEN,
     ("GET", "edit-rule"): CONVENER,
     ("POST", "edit-rule"): CONVENE,
@@ -348,8 +355,16 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
     named["poll"] = asked_poll(mandate("planner"), zhuxi).pk
     named |= proxy(mandate("resident"), zhuxi)
+    named |= sealed_entry()
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
+
+
+def sealed_entry() -> dict[str, object]:
+    """The last entry of the room's sealed log, with its place and checkpoint."""
+    sequence(f"room:{ROOM}")
+    last = Entry.objects.filter(scope=f"room:{ROOM}", index__isnull=False).order_by("-index").first()
+    return {"entry": last.id, "index": last.index, "size": last.index + 1}
 
 
 def proceedings(convener, room) -> dict[str, int]:

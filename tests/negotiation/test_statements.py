@@ -55,6 +55,7 @@ PAGES = {
         "answers/?verdict=open&side=government",
         "ballots/",
         "log/",
+        "log/checkpoints/",
         "mandates/",
         "packages/new/",
         "procedure/advance/",

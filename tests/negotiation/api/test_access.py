@@ -14,7 +14,17 @@ from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
-from tests.negotiation.test_access import ROLES, asked_poll, brought, called, notified, on_paper, proceedings, proxy
+from tests.negotiation.test_access import (
+    ROLES,
+    asked_poll,
+    brought,
+    called,
+    notified,
+    on_paper,
+    proceedings,
+    proxy,
+    sealed_entry,
+)
 from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
@@ -172,6 +182,9 @@ TABLE = {
     ("GET", "api-unreached"): CONVENER,
     ("POST", "api-by-hand"): CONVENE,
     ("GET", "api-log"): LOG,
+    ("GET", "api-log-entry"): LOG,
+    ("GET", "api-checkpoints"): LOG,
+    ("GET", "api-leaves"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
     # The address says nothing of a receipt.
@@ -275,6 +288,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         **proceedings(mandate("planner"), zhuxi),
         **notified(mandate("resident").user, zhuxi),
         **proxy(mandate("resident"), zhuxi),
+        **sealed_entry(),
     }
 
 

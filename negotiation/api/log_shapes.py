@@ -1,0 +1,57 @@
+"""Shapes of the log: an entry with its proof, checkpoints."""
+
+from typing import Any
+
+from rest_framework import serializers as S
+
+from audit.models import Checkpoint
+from negotiation.queries import checkpoints
+
+
+class CommitmentRow(S.Serializer[Any]):
+    """Salt and content stand there where they are for the reader."""
+
+    path = S.CharField()
+    digest = S.CharField()
+    erased = S.BooleanField()
+    salt = S.CharField(required=False)
+    content = S.CharField(required=False)
+
+
+class PlaceRow(S.Serializer[Any]):
+    """Hex throughout; the proof leads from the leaf up to the root of the first checkpoint over the entry."""
+
+    index = S.IntegerField()
+    proof = S.ListField(child=S.CharField())
+    root = S.CharField()
+    size = S.IntegerField(source="checkpoint.size")
+    checkpoint = S.CharField(source="checkpoint.whole_note", help_text="The signed note.")
+
+
+class EntryDetail(S.Serializer[Any]):
+    id = S.UUIDField(source="entry.id")
+    text = S.CharField(help_text="The canonical bytes.")
+    sha256 = S.CharField(source="digest")
+    leaf = S.CharField(help_text="SHA-256 of 0x00 and the bytes, in hex.")
+    place = PlaceRow(allow_null=True)
+    commitments = CommitmentRow(many=True)
+    previous = S.UUIDField(allow_null=True)
+    next = S.UUIDField(allow_null=True)
+
+
+class CheckpointRow(S.Serializer[Checkpoint]):
+    """`waited`: how long the entry that waited longest stood unsealed, in seconds."""
+
+    size = S.IntegerField()
+    root = S.CharField(source="root_hex")
+    note = S.CharField(source="whole_note")
+    created = S.DateTimeField()
+    added = S.IntegerField()
+    waited = S.SerializerMethodField()
+    late = S.SerializerMethodField(help_text="Whether that is longer than the platform's limit.")
+
+    def get_waited(self, row: Any) -> float:
+        return float(row.waited.total_seconds())
+
+    def get_late(self, row: Any) -> bool:
+        return bool(row.waited > checkpoints.limit())
