@@ -23,7 +23,7 @@ from negotiation.queries.spans import MOVES, Span, read_move, spans
 from negotiation.queries.story import WORDS, tell
 
 PER_PAGE = 50
-PART = 1000  # leaves that are handed out at once
+PART = 1024  # leaves that are handed out at once: a complete subtree, as static/src/logcheck.ts takes them
 
 
 @dataclass(frozen=True)

@@ -236,6 +236,8 @@ NEGOTIATION = {
     ("GET", "checkpoints"): LOG,
     ("GET", "checkpoint-note"): LOG,
     ("GET", "log-leaves"): LOG,
+    ("GET", "log-hashes"): LOG,
+    ("GET", "check-log"): LOG,
     ("GET", "rule"): OPEN,
     ("GET", "edit-rule"): CONVENER,
     ("POST", "edit-rule"): CONVENE,

@@ -1,17 +1,23 @@
 """The decision log for those who may read it: a story, filters, each entry with its proof, and the bytes."""
 
 import base64
+import json
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.refusals import Invalid, NotAllowed
+from audit.keys import current_key
+from audit.log import room_scope
 from audit.models import Key
-from audit.notes import fingerprint
+from audit.notes import fingerprint, verifier_key
+from audit.sequencer import last_checkpoint
+from audit.tree import leaf_hashes
 from negotiation import logbook
 from negotiation.permissions import Viewer
 from negotiation.queries import checkpoints, entries
@@ -19,6 +25,22 @@ from negotiation.web.log_forms import LogForm
 from negotiation.web.rooms import acting, in_room, page
 
 NDJSON = "application/x-ndjson"
+CHECK_WORDS = {
+    "fits": _("The root over these entries is the one of the checkpoint:"),
+    "differs": _("The root over these entries is not the one of the checkpoint:"),
+    "entry": _("Entry"),
+    "changed": _("is not what was sealed."),
+    "unknown": _("The sealed hashes do not lead to the root either, so it can not be said which entry is another."),
+    "short": _("There are fewer entries than the checkpoint says:"),
+    "signed": _("The checkpoint is signed by the key with this fingerprint; compare it with the printed notice:"),
+    "unsigned": _("The checkpoint is not signed by this key."),
+    "unsupported": _("This browser can not check Ed25519 signatures: the signature was not checked."),
+    "nokey": _("This is no verifier key, so the signature was not checked."),
+    "insecure": _("A browser lends its cryptography only to pages that come by https. Use tongchou-verify."),
+    "cancelled": _("Stopped; nothing is said about the log."),
+    "failed": _("The entries could not be fetched. Please try again."),
+    "ended": _("That is all."),
+}
 
 
 def reading(viewer: Viewer) -> Viewer:
@@ -78,9 +100,34 @@ def leaves(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 def leaf_response(viewer: Viewer, begin: str) -> HttpResponse:
     """Raises Invalid for what is no place."""
-    if not begin.isascii() or not begin.isdecimal() or len(begin) > 15:
+    return HttpResponse(b"".join(entries.leaf_lines(viewer.room, _place(begin))), content_type=NDJSON)
+
+
+def _place(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
         raise Invalid({"from": "0, 1, 2, …"})
-    return HttpResponse(b"".join(entries.leaf_lines(viewer.room, int(begin))), content_type=NDJSON)
+    return int(text)
+
+
+@require_safe
+@in_room
+def hashes(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The leaf hashes as they were sealed: with them a browser finds which entry is another now."""
+    begin = _place(request.GET.get("from", "0"))
+    return HttpResponse(
+        leaf_hashes(room_scope(reading(viewer).room.code), begin), content_type="application/octet-stream"
+    )
+
+
+@require_safe
+@in_room
+def check(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The page on which the reader's own browser checks the log."""
+    last = last_checkpoint(room_scope(reading(viewer).room.code))
+    current = current_key()
+    key = verifier_key(last.origin, bytes(current.public)) if last and current else ""
+    context = {"last": last, "key": key, "words": json.dumps({name: str(text) for name, text in CHECK_WORDS.items()})}
+    return page(request, viewer, "negotiation/log_check.html", context)
 
 
 @require_safe

@@ -1,0 +1,124 @@
+"""The auditor reads the log and has it checked by the browser's own cryptography."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+
+import psycopg
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_pages import overflow, seen, violations
+
+pytestmark = pytest.mark.browser
+LOG = "/rooms/ZX-03-2026/log/"
+MORE = """
+INSERT INTO audit_entry (id, scope, time, action, party, object_type, object_id, body)
+SELECT gen_random_uuid(), 'room:ZX-03-2026', clock_timestamp(), 'test.act', 'HH-017', 'thing', n,
+       convert_to('{"n":' || n || '}', 'UTF8')
+FROM generate_series(1, 2500) AS n
+"""
+
+
+@pytest.fixture(scope="module")
+def database(product, tmp_path_factory) -> Iterator[psycopg.Connection]:
+    """The product's database by its owner, with more entries than three parts hold, all sealed."""
+    with psycopg.connect(product.env["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(MORE)
+        product.manage("export_log", "ZX-03-2026", str(tmp_path_factory.mktemp("log") / "bundle.zip"))
+        yield connection
+
+
+@contextmanager
+def changed(connection: psycopg.Connection, table: str, column: str, where: str) -> Iterator[None]:
+    """The last byte of a value is another, past every trigger, and later as it was."""
+    [(key, before)] = connection.execute(f"SELECT id, {column} FROM {table} WHERE {where}").fetchall()
+    connection.execute("SET session_replication_role = replica")
+    connection.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [before[:-1] + b"!", key])
+    try:
+        yield
+    finally:
+        connection.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [before, key])
+        connection.execute("SET session_replication_role = origin")
+
+
+def check(page) -> list[str]:
+    """What the page says once it has checked."""
+    page.goto(f"{LOG}check/")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[data-check-state]")).to_have_text("That is all.", timeout=60_000)
+    return page.locator("[data-check-found] li").all_inner_texts()
+
+
+def test_sound_log_is_found_sound(enter, database, product) -> None:
+    page = enter("auditor", locale="en")
+    root, signed = check(page)
+    kept = database.execute("SELECT root, size FROM audit_checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+    assert root.startswith("✓") and root.endswith(kept[0].hex()) and kept[1] > 2500
+    printed = product.manage("log_key").split()[1]
+    assert signed.startswith("✓") and signed.endswith(printed)
+    assert (violations(page), overflow(page)) == ([], 0)
+
+
+@pytest.mark.parametrize("index", [0, 1500])
+def test_changed_entry_is_named_by_its_index(enter, database, index: int) -> None:
+    page = enter("auditor", locale="en")
+    with changed(database, "audit_entry", "body", f"scope = 'room:ZX-03-2026' AND index = {index}"):
+        differs, named, signed = check(page)
+    assert differs.startswith("✗") and signed.startswith("✓")
+    assert named == f"✗ Entry {index} is not what was sealed."
+    page.click("[data-check-found] a")
+    expect(page.locator("h1")).to_have_text(f"Log entry {index}")
+
+
+def test_changed_hash_too_does_not_name_an_innocent_entry(enter, database) -> None:
+    page = enter("auditor", locale="en")
+    tile = "scope = 'room:ZX-03-2026' AND level = 0 AND number = 1"
+    entry = "scope = 'room:ZX-03-2026' AND index = 300"
+    with changed(database, "audit_entry", "body", entry), changed(database, "audit_tile", "hashes", tile):
+        found = check(page)
+    assert "can not be said which" in found[1] and not re.search(r"Entry \d", "".join(found))
+
+
+def test_foreign_key_and_old_browser_are_told(enter, database) -> None:
+    page = enter("auditor", locale="en")
+    page.goto(f"{LOG}check/")
+    page.fill("#key", "nonsense")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[data-check-found] li").nth(1)).to_contain_text("no verifier key")
+    body = bytes([1]) + bytes(range(32))
+    import base64
+
+    name = "other.example/log"
+    digest = sha256(f"{name}\n".encode() + body).hexdigest()[:8]
+    page.fill("#key", f"{name}+{digest}+{base64.b64encode(body).decode()}")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[data-check-found] li").nth(1)).to_contain_text("not signed by this key")
+    page.add_init_script(
+        "const ask = crypto.subtle.importKey.bind(crypto.subtle);"
+        "crypto.subtle.importKey = (form, raw, name, ...more) => name === 'Ed25519'"
+        " ? Promise.reject(new DOMException('', 'NotSupportedError')) : ask(form, raw, name, ...more);"
+    )
+    assert check(page)[1].startswith("– This browser can not check Ed25519")
+
+
+def test_check_can_be_stopped(enter, database) -> None:
+    page = enter("auditor", locale="en")
+    page.route("**/leaves.jsonl?from=1024", lambda route: None)
+    page.goto(f"{LOG}check/")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[data-check-state]")).to_contain_text("1024 /")
+    page.click("[data-check-cancel]")
+    expect(page.locator("[data-check-found]")).to_contain_text("Stopped; nothing is said about the log.")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["1280", "360"])
+def test_pages_of_the_log_are_accessible_and_fit(enter, database, phone: bool) -> None:
+    page = enter("auditor", phone=phone)
+    found = {}
+    for path in ("", "?action=vote", "at/0/", "checkpoints/", "check/"):
+        page.goto(LOG + path)
+        name = re.sub(r"\W+", "-", f"log-{path}{360 if phone else 1280}")
+        found[path] = seen(page, name)
+    assert found == dict.fromkeys(found, ([], 0))
