@@ -21,8 +21,8 @@ class LogForm(forms.Form):
     party = forms.CharField(label=_("By whom (party's code)"), required=False, max_length=64)
     object = forms.CharField(label=_("About (such as ballot, or ballot/3)"), required=False, max_length=110)
     phase = forms.ChoiceField(label=_("In which phase"), required=False)
-    after = forms.DateTimeField(label=_("From"), required=False, widget=MOMENT)
-    before = forms.DateTimeField(label=_("Until"), required=False, widget=MOMENT)
+    after = forms.DateTimeField(label=_("From when"), required=False, widget=MOMENT)
+    before = forms.DateTimeField(label=_("Until when"), required=False, widget=MOMENT)
     older = forms.UUIDField(required=False, widget=forms.HiddenInput)
     newer = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

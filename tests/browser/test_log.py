@@ -1,5 +1,6 @@
 """The auditor reads the log and has it checked by the browser's own cryptography."""
 
+import base64
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +16,17 @@ pytestmark = pytest.mark.browser
 LOG = "/rooms/ZX-03-2026/log/"
 MORE = """
 INSERT INTO audit_entry (id, scope, time, action, party, object_type, object_id, body)
-SELECT gen_random_uuid(), 'room:ZX-03-2026', clock_timestamp(), 'test.act', 'HH-017', 'thing', n,
-       convert_to('{"n":' || n || '}', 'UTF8')
-FROM generate_series(1, 2500) AS n
+SELECT key, 'room:ZX-03-2026', clock_timestamp(), 'test.act', 'HH-017', 'thing', n,
+       convert_to(format('{"data":{},"number":%s,"time":"2026-11-26T08:00:00Z","v":1}', n), 'UTF8')
+FROM (SELECT n, gen_random_uuid() AS key FROM generate_series(1, 2500) AS n) AS made
+"""
+VERSION = """
+UPDATE audit_entry SET body = set_byte(body, length(body) - 2, ascii('{}'))
+WHERE scope = 'room:ZX-03-2026' AND index = {}
+"""
+HASH = """
+UPDATE audit_tile SET hashes = set_bit(hashes, 0, 1 - get_bit(hashes, 0))
+WHERE scope = 'room:ZX-03-2026' AND level = 0 AND number = 1
 """
 
 
@@ -31,16 +40,25 @@ def database(product, tmp_path_factory) -> Iterator[psycopg.Connection]:
 
 
 @contextmanager
-def changed(connection: psycopg.Connection, table: str, column: str, where: str) -> Iterator[None]:
-    """The last byte of a value is another, past every trigger, and later as it was."""
-    [(key, before)] = connection.execute(f"SELECT id, {column} FROM {table} WHERE {where}").fetchall()
+def past_triggers(connection: psycopg.Connection, do: str, undo: str) -> Iterator[None]:
+    """Somebody with full rights changes the database, and changes it back."""
     connection.execute("SET session_replication_role = replica")
-    connection.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [before[:-1] + b"!", key])
+    connection.execute(do)
     try:
         yield
     finally:
-        connection.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [before, key])
+        connection.execute(undo)
         connection.execute("SET session_replication_role = origin")
+
+
+def other_bytes(connection: psycopg.Connection, index: int):
+    """The entry at this place claims to be of version 2."""
+    return past_triggers(connection, VERSION.format(2, index), VERSION.format(1, index))
+
+
+def other_hash(connection: psycopg.Connection):
+    """One bit of the sealed hash of entry 256 is another."""
+    return past_triggers(connection, HASH, HASH)
 
 
 def check(page) -> list[str]:
@@ -64,7 +82,7 @@ def test_sound_log_is_found_sound(enter, database, product) -> None:
 @pytest.mark.parametrize("index", [0, 1500])
 def test_changed_entry_is_named_by_its_index(enter, database, index: int) -> None:
     page = enter("auditor", locale="en")
-    with changed(database, "audit_entry", "body", f"scope = 'room:ZX-03-2026' AND index = {index}"):
+    with other_bytes(database, index):
         differs, named, signed = check(page)
     assert differs.startswith("✗") and signed.startswith("✓")
     assert named == f"✗ Entry {index} is not what was sealed."
@@ -74,9 +92,7 @@ def test_changed_entry_is_named_by_its_index(enter, database, index: int) -> Non
 
 def test_changed_hash_too_does_not_name_an_innocent_entry(enter, database) -> None:
     page = enter("auditor", locale="en")
-    tile = "scope = 'room:ZX-03-2026' AND level = 0 AND number = 1"
-    entry = "scope = 'room:ZX-03-2026' AND index = 300"
-    with changed(database, "audit_entry", "body", entry), changed(database, "audit_tile", "hashes", tile):
+    with other_bytes(database, 300), other_hash(database):
         found = check(page)
     assert "can not be said which" in found[1] and not re.search(r"Entry \d", "".join(found))
 
@@ -88,8 +104,6 @@ def test_foreign_key_and_old_browser_are_told(enter, database) -> None:
     page.click("main form button[type=submit]")
     expect(page.locator("[data-check-found] li").nth(1)).to_contain_text("no verifier key")
     body = bytes([1]) + bytes(range(32))
-    import base64
-
     name = "other.example/log"
     digest = sha256(f"{name}\n".encode() + body).hexdigest()[:8]
     page.fill("#key", f"{name}+{digest}+{base64.b64encode(body).decode()}")
