@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers as S
 
 from audit.models import Checkpoint
-from negotiation.queries import checkpoints
+from negotiation.queries import anomalies, checkpoints
 
 
 class CommitmentRow(S.Serializer[Any]):
@@ -55,3 +55,13 @@ class CheckpointRow(S.Serializer[Checkpoint]):
 
     def get_late(self, row: Any) -> bool:
         return bool(row.waited > checkpoints.limit())
+
+
+class AnomalyRow(S.Serializer[Any]):
+    check = S.CharField(source="code")
+    entry = S.UUIDField(source="fact.id")
+    index = S.IntegerField(source="fact.index", allow_null=True)
+    note = S.SerializerMethodField()
+
+    def get_note(self, row: Any) -> str:
+        return anomalies.note(row)

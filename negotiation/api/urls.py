@@ -213,6 +213,7 @@ urlpatterns = [
     path(ROOM + "log/", log.Entries.as_view(), name="api-log"),
     path(ROOM + "log/entries/<uuid:entry>/", log.OneEntry.as_view(), name="api-log-entry"),
     path(ROOM + "log/checkpoints/", log.Checkpoints.as_view(), name="api-checkpoints"),
+    path(ROOM + "log/anomalies/", log.Anomalies.as_view(), name="api-anomalies"),
     path(ROOM + "log/leaves/", log.Leaves.as_view(), name="api-leaves"),
     path(ROOM + "log/receipts/", results.ReceiptCheck.as_view(), name="api-receipt-check"),
     path(ROOM + "log/entries.jsonl", log.Export.as_view(), name="api-export"),

@@ -221,6 +221,7 @@ urlpatterns = [
     path(ROOM + "log/checkpoints/<int:size>.txt", log.checkpoint_note, name="checkpoint-note"),
     path(ROOM + "log/leaves.jsonl", log.leaves, name="log-leaves"),
     path(ROOM + "log/hashes.bin", log.hashes, name="log-hashes"),
+    path(ROOM + "log/anomalies/", log.anomaly_list, name="anomalies"),
     path(ROOM + "log/check/", log.check, name="check-log"),
     path(ROOM + "log/receipts/", results.check_receipt, name="check-receipt"),
     path(ROOM + "log/entries.jsonl", log.export, name="log-export"),

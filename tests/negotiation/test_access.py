@@ -236,6 +236,7 @@ NEGOTIATION = {
     ("GET", "checkpoints"): LOG,
     ("GET", "checkpoint-note"): LOG,
     ("GET", "log-leaves"): LOG,
+    ("GET", "anomalies"): LOG,
     ("GET", "log-hashes"): LOG,
     ("GET", "check-log"): LOG,
     ("GET", "rule"): OPEN,

@@ -56,6 +56,7 @@ PAGES = {
         "ballots/",
         "log/",
         "log/checkpoints/",
+        "log/anomalies/",
         "mandates/",
         "packages/new/",
         "procedure/advance/",

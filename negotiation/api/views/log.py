@@ -12,10 +12,11 @@ from rest_framework.response import Response
 
 from accounts.refusals import Invalid
 from negotiation import logbook
+from negotiation.anomalies import BY_CODE
 from negotiation.api import log_shapes, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.permissions import Viewer
-from negotiation.queries import checkpoints, entries
+from negotiation.queries import anomalies, checkpoints, entries
 from negotiation.web.log_forms import LogForm
 from negotiation.web.views.log import NDJSON, leaf_response, reading
 
@@ -71,6 +72,20 @@ class Checkpoints(LogView):
     def get(self, request: Request, code: str) -> Response:
         viewer = self.reader(request, code)
         return self.page(request, checkpoints.checkpoints(viewer.room), log_shapes.CheckpointRow, viewer, "-size")
+
+
+class Anomalies(LogView):
+    @operation(
+        "What the declared checks found in the log",
+        response=log_shapes.AnomalyRow(many=True),
+        parameters=[OpenApiParameter("check", str, description="Code of one check.", enum=list(BY_CODE))],
+    )
+    def get(self, request: Request, code: str) -> Response:
+        chosen = request.query_params.get("check", "")
+        if chosen and chosen not in BY_CODE:
+            raise Invalid({"check": ", ".join(BY_CODE)})
+        found, _checks = anomalies.anomalies(self.reader(request, code).room, chosen)
+        return Response(log_shapes.AnomalyRow(found, many=True).data)
 
 
 class Leaves(LogView):

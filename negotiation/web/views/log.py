@@ -19,8 +19,9 @@ from audit.notes import fingerprint, verifier_key
 from audit.sequencer import last_checkpoint
 from audit.tree import leaf_hashes
 from negotiation import logbook
+from negotiation.anomalies import BY_CODE
 from negotiation.permissions import Viewer
-from negotiation.queries import checkpoints, entries
+from negotiation.queries import anomalies, checkpoints, entries
 from negotiation.web.log_forms import LogForm
 from negotiation.web.rooms import acting, in_room, page
 
@@ -128,6 +129,19 @@ def check(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     key = verifier_key(last.origin, bytes(current.public)) if last and current else ""
     context = {"last": last, "key": key, "words": json.dumps({name: str(text) for name, text in CHECK_WORDS.items()})}
     return page(request, viewer, "negotiation/log_check.html", context)
+
+
+@require_safe
+@in_room
+def anomaly_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """What the declared checks found, of one of them or of all."""
+    chosen = request.GET.get("check", "")
+    found, checks = anomalies.anomalies(reading(viewer).room, chosen if chosen in BY_CODE else "")
+    rows = Paginator(found, 50).get_page(request.GET.get("page"))
+    context = {"rows": rows, "found": anomalies.dress(list(rows)), "checks": checks}
+    return page(
+        request, viewer, "negotiation/anomalies.html", context | {"chosen": chosen, "check": BY_CODE.get(chosen)}
+    )
 
 
 @require_safe

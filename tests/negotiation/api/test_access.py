@@ -185,6 +185,7 @@ TABLE = {
     ("GET", "api-log-entry"): LOG,
     ("GET", "api-checkpoints"): LOG,
     ("GET", "api-leaves"): LOG,
+    ("GET", "api-anomalies"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
     # The address says nothing of a receipt.
