@@ -48,7 +48,6 @@ def past_triggers(connection: psycopg.Connection, do: str, undo: str) -> Iterato
         yield
     finally:
         connection.execute(undo)
-        connection.execute("SET session_replication_role = origin")
 
 
 def other_bytes(connection: psycopg.Connection, index: int):
