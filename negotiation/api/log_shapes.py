@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers as S
 
 from audit.models import Checkpoint
+from negotiation.models import LogExport
 from negotiation.queries import anomalies, checkpoints
 
 
@@ -55,6 +56,18 @@ class CheckpointRow(S.Serializer[Checkpoint]):
 
     def get_late(self, row: Any) -> bool:
         return bool(row.waited > checkpoints.limit())
+
+
+class BundleRow(S.Serializer[LogExport]):
+    """`done` of `total` entries are written; the file is gone after a day."""
+
+    id = S.IntegerField()
+    state = S.CharField()
+    done = S.IntegerField()
+    total = S.IntegerField()
+    size = S.IntegerField(help_text="Bytes.")
+    sha256 = S.CharField()
+    created = S.DateTimeField(source="created_at")
 
 
 class AnomalyRow(S.Serializer[Any]):

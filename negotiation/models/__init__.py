@@ -3,6 +3,7 @@
 from negotiation.models.attachments import Attachment
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Vote
 from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
+from negotiation.models.exports import LogExport
 from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
 from negotiation.models.joint import JointProposer, Partner
@@ -60,6 +61,7 @@ __all__ = [
     "JointProposer",
     "LegalReview",
     "LetterFile",
+    "LogExport",
     "Mediation",
     "Meeting",
     "Override",

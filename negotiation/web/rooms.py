@@ -40,7 +40,7 @@ OF_A_PACKAGE = (
     "open-poll",
     "poll",
 )  # pages below a package's own
-LOG = ("log-entry", "checkpoints", "check-log", "anomalies")
+LOG = ("log-entry", "checkpoints", "check-log", "anomalies", "bundles")
 MODERATION = ("moderation", "report-comment", "keep-comment", "hide-comment", "appeal-hiding", "decide-appeal")
 TALK = (
     "answer",

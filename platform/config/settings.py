@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "open-agreements": {"task": "negotiation.tasks.open_waiting_agreements", "schedule": 300.0},
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 30.0},
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
+    "exports-missing": {"task": "negotiation.tasks.exports_pending", "schedule": 30.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
     "letters-missing": {"task": "negotiation.tasks.letters_pending", "schedule": 30.0},
     "papers-missing": {"task": "negotiation.tasks.papers_pending", "schedule": 30.0},

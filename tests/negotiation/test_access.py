@@ -14,6 +14,7 @@ from audit.models import Entry
 from audit.sequencer import sequence
 from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, polls, voting
 from negotiation.attachments import add_attachment
+from negotiation.exports import ask_export, write_export
 from negotiation.models import DueDate, Meeting, Override, Package, Poll, Room, SheetImport
 from negotiation.paperprints import make_papers, print_papers
 from negotiation.permissions import viewer_of
@@ -239,6 +240,11 @@ NEGOTIATION = {
     ("GET", "anomalies"): LOG,
     ("GET", "log-hashes"): LOG,
     ("GET", "check-log"): LOG,
+    ("GET", "bundles"): LOG,
+    ("POST", "bundles"): "403 403 403 403 403 302 302 302",
+    ("GET", "bundle-state"): LOG,
+    # The auditor asked for it.
+    ("GET", "bundle-file"): "302 403 403 403 403 404 404 200",
     ("GET", "rule"): OPEN,
     ("GET", "edit-rule"): CONVENER,
     ("POST", "edit-rule"): CONVENE,
@@ -358,9 +364,16 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= proceedings(mandate("planner"), zhuxi) | notified(mandate("resident").user, zhuxi)
     named["poll"] = asked_poll(mandate("planner"), zhuxi).pk
     named |= proxy(mandate("resident"), zhuxi)
-    named |= sealed_entry()
+    named |= sealed_entry() | {"bundle": written_bundle(mandate("auditor"), zhuxi)}
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
+
+
+def written_bundle(auditor, room) -> int:
+    """The auditor's bundle, ready to be taken away."""
+    export = ask_export(auditor, room)
+    write_export(export)
+    return export.pk
 
 
 def sealed_entry() -> dict[str, object]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotAuthenticated
@@ -11,13 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.refusals import Invalid
-from negotiation import logbook
+from negotiation import exports, logbook
 from negotiation.anomalies import BY_CODE
 from negotiation.api import log_shapes, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
 from negotiation.permissions import Viewer
 from negotiation.queries import anomalies, checkpoints, entries
 from negotiation.web.log_forms import LogForm
+from negotiation.web.views.bundles import ZIP, bundle_response
 from negotiation.web.views.log import NDJSON, leaf_response, reading
 
 
@@ -26,6 +28,13 @@ class Lines(JSONRenderer):
 
     media_type = NDJSON
     format = "jsonl"
+
+
+class Zipped(JSONRenderer):
+    """The same for a bundle."""
+
+    media_type = ZIP
+    format = "zip"
 
 
 RENDERERS = [JSONRenderer, Lines]
@@ -86,6 +95,34 @@ class Anomalies(LogView):
             raise Invalid({"check": ", ".join(BY_CODE)})
         found, _checks = anomalies.anomalies(self.reader(request, code).room, chosen)
         return Response(log_shapes.AnomalyRow(found, many=True).data)
+
+
+class Bundles(LogView):
+    @operation("Own bundles, newest first", response=page_of("Bundle", log_shapes.BundleRow), parameters=CURSOR)
+    def get(self, request: Request, code: str) -> Response:
+        viewer, _mandate = self.acting(request, code, "read_log")
+        return self.page(request, exports.own_exports(viewer), log_shapes.BundleRow, viewer)
+
+    @operation("Have a bundle written for oneself; it enters the log", response=log_shapes.BundleRow, status=202)
+    def post(self, request: Request, code: str) -> Response:
+        viewer, mandate = self.acting(request, code, "read_log")
+        return Response(log_shapes.BundleRow(exports.ask_export(mandate, viewer.room)).data, status=202)
+
+
+class OneBundle(LogView):
+    @operation("How far one's own bundle is written", response=log_shapes.BundleRow)
+    def get(self, request: Request, code: str, bundle: int) -> Response:
+        viewer, _mandate = self.acting(request, code, "read_log")
+        return Response(log_shapes.BundleRow(exports.find_export(viewer, bundle)).data)
+
+
+class BundleFile(LogView):
+    renderer_classes = [JSONRenderer, Zipped]
+
+    @operation("The bundle (tongchou-log/1); answers ranges", response=OpenApiTypes.BINARY, content_type=ZIP)
+    def get(self, request: Request, code: str, bundle: int) -> HttpResponseBase:
+        viewer, _mandate = self.acting(request, code, "read_log")
+        return bundle_response(request._request, viewer, exports.find_export(viewer, bundle))
 
 
 class Leaves(LogView):

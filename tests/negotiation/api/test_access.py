@@ -24,6 +24,7 @@ from tests.negotiation.test_access import (
     proceedings,
     proxy,
     sealed_entry,
+    written_bundle,
 )
 from tests.negotiation.test_mediation import asked
 
@@ -185,6 +186,11 @@ TABLE = {
     ("GET", "api-log-entry"): LOG,
     ("GET", "api-checkpoints"): LOG,
     ("GET", "api-leaves"): LOG,
+    ("GET", "api-bundles"): LOG,
+    ("POST", "api-bundles"): "401 403 403 403 403 202 202 202",
+    # The auditor asked for it.
+    ("GET", "api-bundle"): "401 403 403 403 403 404 404 200",
+    ("GET", "api-bundle-file"): "401 403 403 403 403 404 404 200",
     ("GET", "api-anomalies"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
@@ -290,6 +296,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         **notified(mandate("resident").user, zhuxi),
         **proxy(mandate("resident"), zhuxi),
         **sealed_entry(),
+        "bundle": written_bundle(mandate("auditor"), zhuxi),
     }
 
 
