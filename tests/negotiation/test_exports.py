@@ -126,7 +126,7 @@ def test_bundle_is_not_for_others_nor_for_other_rights(export, signed_in, mandat
     auditor = mandate("auditor")
     Mandate.objects.filter(pk=auditor.pk).update(roles=["convener"])
     refresh_roles(auditor.user, zhuxi)
-    assert signed_in("auditor").get(where).status_code == 403  # reads no log any more, or
+    assert signed_in("auditor").get(where).status_code == 404
     Mandate.objects.filter(pk=auditor.pk).update(roles=["auditor"])
     refresh_roles(auditor.user, zhuxi)
     assert signed_in("auditor").get(where).status_code == 200
