@@ -24,7 +24,7 @@ class PlaceRow(S.Serializer[Any]):
 
     index = S.IntegerField()
     proof = S.ListField(child=S.CharField())
-    root = S.CharField()
+    root = S.CharField()  # type: ignore[assignment]
     size = S.IntegerField(source="checkpoint.size")
     checkpoint = S.CharField(source="checkpoint.whole_note", help_text="The signed note.")
 
@@ -44,7 +44,7 @@ class CheckpointRow(S.Serializer[Checkpoint]):
     """`waited`: how long the entry that waited longest stood unsealed, in seconds."""
 
     size = S.IntegerField()
-    root = S.CharField(source="root_hex")
+    root = S.CharField(source="root_hex")  # type: ignore[assignment]
     note = S.CharField(source="whole_note")
     created = S.DateTimeField()
     added = S.IntegerField()

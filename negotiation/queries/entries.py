@@ -93,7 +93,8 @@ def _during(found: Sequence[Span]) -> Q:
 
 def entry_slice(rows: QuerySet[Entry], older: UUID | None = None, newer: UUID | None = None) -> Slice:
     """The page of entries older than this one, or newer, or the newest; by key, so that it stays while rows come."""
-    pivot = Entry.objects.filter(pk=older or newer).values_list("time", "id").first() if older or newer else None
+    key = older or newer
+    pivot = Entry.objects.filter(pk=key).values_list("time", "id").first() if key else None
     if pivot is None:
         found = list(rows.order_by("-time", "-id")[: PER_PAGE + 1])
         return _slice(found[:PER_PAGE], more_older=len(found) > PER_PAGE, more_newer=False)
@@ -166,8 +167,9 @@ def commitments(viewer: Viewer, entry: Entry) -> list[dict[str, Any]]:
     """Path and digest of each commitment; content and salt where they are for this reader and not erased."""
     rows = []
     for row in entry.commitments.order_by("path"):
-        shown = row.content is not None and may_open(viewer, entry.action, row.path, entry.party)
-        opened = {"content": bytes(row.content).decode(), "salt": bytes(row.salt).hex()} if shown else {}
+        opened = {}
+        if row.content is not None and row.salt is not None and may_open(viewer, entry.action, row.path, entry.party):
+            opened = {"content": bytes(row.content).decode(), "salt": bytes(row.salt).hex()}
         rows.append({"path": row.path, "digest": row.digest, "erased": row.content is None, **opened})
     return rows
 

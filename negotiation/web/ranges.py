@@ -54,5 +54,5 @@ def _pieces(path: Path, begin: int, end: int) -> Iterator[bytes]:
 async def _pieces_later(path: Path, begin: int, end: int) -> AsyncIterator[bytes]:
     """The same without holding up the server, or the whole file in memory."""
     pieces = _pieces(path, begin, end)
-    while (piece := await sync_to_async(next)(pieces, b"")) != b"":
+    while piece := await sync_to_async(lambda: next(pieces, b""))():
         yield piece
