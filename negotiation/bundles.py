@@ -6,7 +6,7 @@ Written in a stream and always in the same order and with the same dates: the sa
 import base64
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -65,8 +65,13 @@ def _seal_and_write(room: Room, path: Path, viewer: Viewer | None) -> Checkpoint
     return write_bundle(room, path, viewer)
 
 
-def write_bundle(room: Room, path: Path, viewer: Viewer | None) -> Checkpoint:
-    """Write the sealed part of the room's log to a file that appears whole or not at all."""
+def write_bundle(
+    room: Room, path: Path, viewer: Viewer | None, progress: Callable[[int], object] | None = None
+) -> Checkpoint:
+    """Write the sealed part of the room's log to a file that appears whole or not at all.
+
+    `progress` is told, now and then, how many entries are written.
+    """
     scope = log.room_scope(room.code)
     last = last_checkpoint(scope)
     if last is None:
@@ -74,16 +79,18 @@ def write_bundle(room: Room, path: Path, viewer: Viewer | None) -> Checkpoint:
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".bundle-")
     try:
         with os.fdopen(handle, "wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            _write_files(archive, room, last, viewer)
+            _write_files(archive, room, last, viewer, progress)
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
     return last
 
 
-def _write_files(archive: ZipFile, room: Room, last: Checkpoint, viewer: Viewer | None) -> None:
+def _write_files(
+    archive: ZipFile, room: Room, last: Checkpoint, viewer: Viewer | None, progress: Callable[[int], object] | None
+) -> None:
     _write(archive, "manifest.json", [rfc8785.dumps(manifest(last))])
-    _write(archive, "entries.jsonl", entry_lines(last.scope, last.size))
+    _write(archive, "entries.jsonl", _told(entry_lines(last.scope, last.size), progress))
     checkpoints = Checkpoint.objects.filter(scope=last.scope, size__lte=last.size).prefetch_related("cosignatures")
     for row in checkpoints.order_by("size").iterator(chunk_size=CHUNK):
         _write(archive, f"checkpoints/{row.size}.txt", [row.whole_note.encode()])
@@ -111,6 +118,13 @@ def manifest(last: Checkpoint) -> Document:
 def entry_lines(scope: str, size: int) -> Iterator[bytes]:
     rows = Entry.objects.filter(scope=scope, index__lt=size).order_by("index").values_list("body", flat=True)
     return (bytes(body) + b"\n" for body in rows.iterator(chunk_size=CHUNK))
+
+
+def _told(lines: Iterator[bytes], progress: Callable[[int], object] | None) -> Iterator[bytes]:
+    for number, line in enumerate(lines):
+        if progress and number % CHUNK == 0:
+            progress(number)
+        yield line
 
 
 def disclosed_line(row: Document) -> bytes:

@@ -10,6 +10,9 @@ from negotiation import telling
 from negotiation.acceptance import find_agreements
 from negotiation.clusters import compute_clusters
 from negotiation.comparisons import compute_comparison
+from negotiation.exports import STALE as EXPORT_STALE
+from negotiation.exports import WAITING, forget_old_exports
+from negotiation.exports import write_export as write_bundle_file
 from negotiation.invitations import forget_old_letters
 from negotiation.invitations import make_letters as make
 from negotiation.live.tally import push
@@ -21,6 +24,7 @@ from negotiation.models import (
     Clustering,
     Comparison,
     InvitationBatch,
+    LogExport,
     Mediation,
     PaperBatch,
     Poll,
@@ -202,3 +206,18 @@ def papers_pending() -> None:
 @shared_task
 def push_tally(ballot_id: int) -> None:
     push(Ballot.objects.select_related("room", "revision__package").get(pk=ballot_id))
+
+
+@shared_task
+def write_export(export_id: int) -> None:
+    related = ("room__plan__unit__region", "asked_by__user", "asked_by__party")
+    write_bundle_file(LogExport.objects.select_related(*related).get(pk=export_id))
+
+
+@shared_task
+def exports_pending() -> None:
+    """Take up again what a killed worker or a lost queue left waiting; files that are a day old go."""
+    forget_old_exports()
+    waiting = LogExport.objects.filter(state__in=WAITING, updated_at__lt=timezone.now() - EXPORT_STALE)
+    for export_id in waiting.values_list("pk", flat=True)[:100]:
+        write_export.delay(export_id)

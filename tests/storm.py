@@ -159,7 +159,7 @@ def run(votes: int, seed: int, *, pause: float = 1.5) -> tuple[Storm, dict[str, 
         storm.start("worker")
         wait_for(f"http://127.0.0.1:{storm.port}/")
         calm = threading.Event()
-        thunder = threading.Thread(target=rage, args=(storm, random.Random(seed), calm, pause))  # noqa: S311
+        thunder = threading.Thread(target=rage, args=(storm, random.Random(seed), calm, pause))
         thunder.start()
         try:
             path = f"/rooms/ZX-03-2026/ballots/{staged['ballot']}/vote/"
@@ -184,7 +184,7 @@ def rage(storm: Storm, dice: random.Random, calm: threading.Event, pause: float)
 
 def household(storm: Storm, path: str, code: str, session: str, votes: int, seed: int) -> None:
     """One household votes and votes again; it goes on when it was told that its vote is cast."""
-    dice = random.Random(f"{seed} {code}")  # noqa: S311
+    dice = random.Random(f"{seed} {code}")
     for number in range(votes):
         choice = dice.choice(CHOICES)
         # The same key until there is an answer, as the page does.
@@ -226,7 +226,9 @@ def post(port: int, path: str, session: str, form: dict[str, str]) -> int:
 
 if __name__ == "__main__":
     weather, counted = run(int(sys.argv[1]), int(time.time()))
-    print(f"answered {weather.answered}, tried again {weather.tried_again}, killed {weather.killed}")
-    print(f"votes {counted['votes']}, entries {counted['entries']}, sealed {counted['sealed']}")
-    print("told = counted = log:", weather.told == counted["seats"] == counted["log"] == counted["marks"])
-    print("tally = recount:", counted["tally"] == counted["recount"])
+    sys.stdout.write(
+        f"answered {weather.answered}, tried again {weather.tried_again}, killed {weather.killed}\n"
+        f"votes {counted['votes']}, entries {counted['entries']}, sealed {counted['sealed']}\n"
+        f"told = counted = log: {weather.told == counted['seats'] == counted['log'] == counted['marks']}\n"
+        f"tally = recount: {counted['tally'] == counted['recount']}\n"
+    )

@@ -159,6 +159,11 @@ def tell(entry: Entry) -> dict[str, Any]:
     }
 
 
+def outline(action: str) -> str:
+    """The words without what they are about in a single case."""
+    return str(WORDS[action]) % dict.fromkeys((*NAMED, "duties", "term"), "…")
+
+
 def action_words(action: str, data: dict[str, Any]) -> str:
     if data.get("via") == "paper":
         action = "vote.paper"

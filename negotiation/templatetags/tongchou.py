@@ -1,7 +1,7 @@
 """How figures, dates and names are written on pages."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -118,6 +118,23 @@ def due_words(dates: Dates) -> str:
 @register.filter
 def cn_time(value: datetime | None) -> str:
     return date_format(timezone.localtime(value), _("Y-m-d H:i")) if value else ""
+
+
+@register.filter
+def span_words(value: timedelta | None) -> str:
+    """A length of time in its two largest units; below a minute to a tenth of a second."""
+    if value is None:
+        return ""
+    if value < timedelta(minutes=1):
+        return _("%(n)s s") % {"n": f"{value.total_seconds():.1f}"}
+    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
 
 
 @register.filter

@@ -42,6 +42,7 @@ OF_A_PACKAGE = (
     "open-poll",
     "poll",
 )  # pages below a package's own
+LOG = ("log-entry", "checkpoints", "check-log", "anomalies", "bundles")
 MODERATION = ("moderation", "report-comment", "keep-comment", "hide-comment", "appeal-hiding", "decide-appeal")
 TALK = (
     "answer",
@@ -144,7 +145,7 @@ def professional_tabs(viewer: Viewer) -> list[dict[str, Any]]:
     if viewer.mandate is not None and viewer.mandate.party.side == "public":
         tabs.insert(1, _tab(viewer, "mine", _("My home")))
     if viewer.may("read_log"):
-        tabs.append(_tab(viewer, "log", _("Log")))
+        tabs.append(_tab(viewer, "log", _("Log"), *LOG))
     return tabs
 
 

@@ -21,9 +21,11 @@ class Entry(models.Model):
         constraints = [models.UniqueConstraint(fields=["scope", "index"], name="entry_index_once_per_scope")]
         indexes = [
             models.Index(fields=["scope", "id"]),
-            models.Index(fields=["scope", "action", "id"]),
-            models.Index(fields=["scope", "party", "id"]),
-            models.Index(fields=["scope", "object_type", "object_id", "id"]),
+            # The order of the log's page, of all entries and of those of one act, party or thing.
+            models.Index(fields=["scope", "time", "id"], name="entry_by_time"),
+            models.Index(fields=["scope", "action", "time", "id"], name="entry_by_action"),
+            models.Index(fields=["scope", "party", "time", "id"], name="entry_by_party"),
+            models.Index(fields=["scope", "object_type", "object_id", "time", "id"], name="entry_by_object"),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +81,10 @@ class Checkpoint(models.Model):
     @property
     def origin(self) -> str:
         return self.note.split("\n", 1)[0]
+
+    @property
+    def root_hex(self) -> str:
+        return bytes(self.root).hex()
 
     @property
     def whole_note(self) -> str:

@@ -46,6 +46,13 @@ def _extend_level(scope: str, level: int, known: int, fresh: list[bytes]) -> tup
     return rows, [merkle.subtree_root(cut) for cut in cuts if len(cut) == WIDTH]
 
 
+def leaf_hashes(scope: str, begin: int, tiles: int = 64) -> bytes:
+    """The hashes of the leaves from `begin` on, as they lie in so many tiles, 32 bytes each."""
+    first, kept = divmod(begin, WIDTH)
+    rows = Tile.objects.filter(scope=scope, level=0, number__gte=first, number__lt=first + tiles).order_by("number")
+    return b"".join(bytes(row.hashes) for row in rows)[kept * BYTES :]
+
+
 def root(scope: str, size: int) -> bytes:
     """The root over the first `size` entries."""
     return read(scope, [(0, size)])[0] if size else merkle.EMPTY

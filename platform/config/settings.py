@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "open-agreements": {"task": "negotiation.tasks.open_waiting_agreements", "schedule": 300.0},
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 30.0},
     "compare-missing": {"task": "negotiation.tasks.compare_pending", "schedule": 30.0},
+    "exports-missing": {"task": "negotiation.tasks.exports_pending", "schedule": 30.0},
     "follow-mandates": {"task": "negotiation.tasks.follow_mandates", "schedule": 30.0},
     "letters-missing": {"task": "negotiation.tasks.letters_pending", "schedule": 30.0},
     "papers-missing": {"task": "negotiation.tasks.papers_pending", "schedule": 30.0},
@@ -264,6 +265,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # The decision log: the host in its name, and the file of the key that seals it.
 LOG_ORIGIN = env.str("LOG_ORIGIN", "localhost")
 LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", "") or VAR_DIR / "log_key")
+LOG_SEAL_SECONDS = env.int("LOG_SEAL_SECONDS", 60)  # an entry that waited longer for its seal is worth a look
 
 MAP_TILES = env.str("MAP_TILES", "")
 # What one seat may say in a room within an hour: comments, private messages and reports together.

@@ -3,6 +3,7 @@ type Island = (element: HTMLElement) => void | Promise<void>;
 
 const loaders: Record<string, () => Promise<Island>> = {
   map: async () => (await import("./map")).drawMap,
+  logcheck: async () => (await import("./logcheck")).startLogCheck,
   chart: async () => (await import("./chart")).drawChart,
 };
 

@@ -10,9 +10,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Mandate, User
+from audit.models import Entry
+from audit.sequencer import sequence
 from negotiation import answers, caucuses, comments, documents, joint, meetings, packages, polls, voting
 from negotiation.attachments import add_attachment
 from negotiation.electoral import object_to_roll
+from negotiation.exports import ask_export, write_export
 from negotiation.models import DueDate, Meeting, Override, Package, Poll, Room, SheetImport
 from negotiation.paperprints import make_papers, print_papers
 from negotiation.permissions import viewer_of
@@ -232,6 +235,19 @@ NEGOTIATION = {
     ("POST", "come-in-phone"): "302 302 302 302 302 302 302 302",
     ("GET", "log"): LOG,
     ("GET", "log-export"): LOG,
+    ("GET", "log-entry"): LOG,
+    ("GET", "log-entry-at"): "302 403 403 403 403 302 302 302",
+    ("GET", "checkpoints"): LOG,
+    ("GET", "checkpoint-note"): LOG,
+    ("GET", "log-leaves"): LOG,
+    ("GET", "anomalies"): LOG,
+    ("GET", "log-hashes"): LOG,
+    ("GET", "check-log"): LOG,
+    ("GET", "bundles"): LOG,
+    ("POST", "bundles"): "403 403 403 403 403 302 302 302",
+    ("GET", "bundle-state"): LOG,
+    # The auditor asked for it.
+    ("GET", "bundle-file"): "302 403 403 403 403 404 404 200",
     ("GET", "rule"): OPEN,
     ("GET", "edit-rule"): CONVENER,
     ("POST", "edit-rule"): CONVENE,
@@ -383,8 +399,23 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named["poll"] = asked_poll(mandate("planner"), zhuxi).pk
     named |= proxy(mandate("resident"), zhuxi)
     named["objection"] = objected(mandate("planner"), mandate("resident"), zhuxi)
+    named |= sealed_entry() | {"bundle": written_bundle(mandate("auditor"), zhuxi)}
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
+
+
+def written_bundle(auditor, room) -> int:
+    """The auditor's bundle, ready to be taken away."""
+    export = ask_export(auditor, room)
+    write_export(export)
+    return export.pk
+
+
+def sealed_entry() -> dict[str, object]:
+    """The last entry of the room's sealed log, with its place and checkpoint."""
+    sequence(f"room:{ROOM}")
+    last = Entry.objects.filter(scope=f"room:{ROOM}", index__isnull=False).order_by("-index").first()
+    return {"entry": last.id, "index": last.index, "size": last.index + 1}
 
 
 def proceedings(convener, room) -> dict[str, int]:

@@ -9,14 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Mandate
 from audit.models import Checkpoint, Entry
 from audit.sequencer import sequence_all
 from negotiation import comments, voting
-from negotiation.models import Ballot, Vote
+from negotiation.models import Ballot
 from negotiation.queries.packages import latest
 from negotiation.web.views import results as pages
 from tests.negotiation.printing.reading import packed, pdf_text
+from tests.negotiation.votes import vote_as
 
 ROOM = "ZX-03-2026"
 SCOPE = f"room:{ROOM}"
@@ -37,12 +37,6 @@ def decided(mandate, zhuxi) -> Ballot:
     voting.decide(mandate("planner"), ballot)
     sequence_all(SCOPE)
     return ballot
-
-
-def vote_as(ballot: Ballot, choice: str, lines, via: str = "own") -> None:
-    mandate = Mandate.objects.filter(party__realm=ROOM).first()
-    common = {"ballot": ballot, "choice": choice, "via": via, "mandate": mandate, "cast_at": timezone.now()}
-    Vote.objects.bulk_create(Vote(seat_id=line.seat_id, **common) for line in lines)
 
 
 def address(ballot: Ballot, what: str = "result/") -> str:

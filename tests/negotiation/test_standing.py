@@ -7,13 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from accounts.models import Mandate
 from negotiation import voting
 from negotiation.live.tally import render
-from negotiation.models import Ballot, Vote
+from negotiation.models import Ballot
 from negotiation.queries.packages import latest
 from negotiation.queries.standing import OTHERS, standing
 from negotiation.queries.tallies import live_tally
+from tests.negotiation.votes import vote_as
 
 ROOM = "ZX-03-2026"
 
@@ -22,15 +22,6 @@ ROOM = "ZX-03-2026"
 def ballot(mandate, zhuxi) -> Ballot:
     revision = latest(zhuxi).get(package__code="B")
     return voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1))
-
-
-def vote_as(ballot: Ballot, choice: str, lines, via: str = "own") -> None:
-    """Votes of these lines of the roll, as rows of one mandate's making."""
-    mandate = Mandate.objects.filter(party__realm=ROOM).first()
-    common = {"ballot": ballot, "choice": choice, "via": via, "mandate": mandate, "cast_at": timezone.now()}
-    Vote.objects.bulk_create(
-        Vote(seat_id=line.seat_id, reason="x" if choice == "object" else "", **common) for line in lines
-    )
 
 
 def owners(ballot: Ballot):

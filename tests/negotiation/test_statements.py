@@ -55,6 +55,8 @@ PAGES = {
         "answers/?verdict=open&side=government",
         "ballots/",
         "log/",
+        "log/checkpoints/",
+        "log/anomalies/",
         "mandates/",
         "packages/new/",
         "procedure/advance/",

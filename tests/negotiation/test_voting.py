@@ -7,13 +7,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
-from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.models import Entry
 from negotiation import demonstration, packages, voting
 from negotiation.models import Ballot, Package, Room, Vote
 from negotiation.queries import tallies
 from negotiation.queries.packages import latest
+from tests.negotiation.votes import vote_as
 
 ROOM = "ZX-03-2026"
 
@@ -36,13 +36,8 @@ def end(ballot: Ballot) -> None:
 
 def everybody(ballot: Ballot, zhuxi, choices: dict[str, str]) -> None:
     """Votes of whole chambers, written as rows of one mandate's making."""
-    mandate = Mandate.objects.filter(party__realm=ROOM).first()
-    rows = [
-        Vote(ballot=ballot, seat_id=line.seat_id, choice=choices[line.chamber], mandate=mandate, cast_at=timezone.now())
-        for line in ballot.roll.all()
-        if choices.get(line.chamber)
-    ]
-    Vote.objects.bulk_create(rows)
+    for chamber, choice in choices.items():
+        vote_as(ballot, choice, ballot.roll.filter(chamber=chamber))
 
 
 def test_ballot_freezes_revision_card_and_roll(ballot, zhuxi) -> None:

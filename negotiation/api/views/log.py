@@ -1,6 +1,9 @@
-"""The decision log, and its export."""
+"""The decision log: entries, their proofs, checkpoints, the bytes, and the export."""
 
-from django.http import StreamingHttpResponse
+from uuid import UUID
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotAuthenticated
@@ -8,29 +11,16 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.refusals import NotAllowed
-from negotiation import logbook
-from negotiation.api import reads
+from accounts.refusals import Invalid
+from negotiation import exports, logbook
+from negotiation.anomalies import BY_CODE
+from negotiation.api import log_shapes, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
-
-NDJSON = "application/x-ndjson"
-FILTERS = [
-    OpenApiParameter("action", str, description="Acts that begin so."),
-    OpenApiParameter("party", str, description="Code of the party that acted."),
-]
-
-
-class Entries(RoomView):
-    @operation("Entries, newest first", response=page_of("Entry", reads.EntryRow), parameters=[*CURSOR, *FILTERS])
-    def get(self, request: Request, code: str) -> Response:
-        viewer = self.viewer(request, code)
-        if not request.user.is_authenticated:
-            raise NotAuthenticated
-        if not viewer.may("read_log"):
-            raise NotAllowed
-        rows = logbook.entries(viewer.room).filter(action__startswith=request.query_params.get("action", ""))
-        party = request.query_params.get("party")
-        return self.page(request, rows.filter(party=party) if party else rows, reads.EntryRow, viewer, "-id")
+from negotiation.permissions import Viewer
+from negotiation.queries import anomalies, checkpoints, entries
+from negotiation.web.log_forms import LogForm
+from negotiation.web.views.bundles import ZIP, bundle_response
+from negotiation.web.views.log import NDJSON, leaf_response, reading
 
 
 class Lines(JSONRenderer):
@@ -40,8 +30,116 @@ class Lines(JSONRenderer):
     format = "jsonl"
 
 
+class Zipped(JSONRenderer):
+    """The same for a bundle."""
+
+    media_type = ZIP
+    format = "zip"
+
+
+RENDERERS = [JSONRenderer, Lines]
+FILTERS = [
+    OpenApiParameter("action", str, description="An act, or a noun for all its acts: vote.cast, vote."),
+    OpenApiParameter("party", str, description="Code of the party that acted."),
+    OpenApiParameter("object", str, description="A kind of thing, or kind/number: ballot, ballot/3."),
+    OpenApiParameter("phase", str, description="The phase in which the room was."),
+    OpenApiParameter("after", OpenApiTypes.DATETIME, description="From this moment on."),
+    OpenApiParameter("before", OpenApiTypes.DATETIME, description="Up to this moment."),
+]
+
+
+class LogView(RoomView):
+    def reader(self, request: Request, code: str) -> Viewer:
+        """Raises NotAuthenticated, or NotAllowed for who may not read the log."""
+        viewer = self.viewer(request, code)
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
+        return reading(viewer)
+
+
+class Entries(LogView):
+    @operation("Entries, newest first", response=page_of("Entry", reads.EntryRow), parameters=[*CURSOR, *FILTERS])
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.reader(request, code)
+        form = LogForm(request.query_params, room=viewer.room)
+        if not form.is_valid():
+            raise Invalid({name: " ".join(map(str, faults)) for name, faults in form.errors.items()})
+        rows = entries.wanted_entries(viewer.room, form.wanted())
+        return self.page(request, rows, reads.EntryRow, viewer, ("-time", "-id"))
+
+
+class OneEntry(LogView):
+    @operation("An entry with its place, the proof of it, and what it commits to", response=log_shapes.EntryDetail)
+    def get(self, request: Request, code: str, entry: UUID) -> Response:
+        viewer = self.reader(request, code)
+        found = entries.entry_detail(viewer, entries.find_entry(viewer.room, entry))
+        return Response(log_shapes.EntryDetail(found).data)
+
+
+class Checkpoints(LogView):
+    @operation("Checkpoints, newest first", response=page_of("Checkpoint", log_shapes.CheckpointRow), parameters=CURSOR)
+    def get(self, request: Request, code: str) -> Response:
+        viewer = self.reader(request, code)
+        return self.page(request, checkpoints.checkpoints(viewer.room), log_shapes.CheckpointRow, viewer, "-size")
+
+
+class Anomalies(LogView):
+    @operation(
+        "What the declared checks found in the log",
+        response=log_shapes.AnomalyRow(many=True),
+        parameters=[OpenApiParameter("check", str, description="Code of one check.", enum=list(BY_CODE))],
+    )
+    def get(self, request: Request, code: str) -> Response:
+        chosen = request.query_params.get("check", "")
+        if chosen and chosen not in BY_CODE:
+            raise Invalid({"check": ", ".join(BY_CODE)})
+        found, _checks = anomalies.anomalies(self.reader(request, code).room, chosen)
+        return Response(log_shapes.AnomalyRow(found, many=True).data)
+
+
+class Bundles(LogView):
+    @operation("Own bundles, newest first", response=page_of("Bundle", log_shapes.BundleRow), parameters=CURSOR)
+    def get(self, request: Request, code: str) -> Response:
+        viewer, _mandate = self.acting(request, code, "read_log")
+        return self.page(request, exports.own_exports(viewer), log_shapes.BundleRow, viewer)
+
+    @operation("Have a bundle written for oneself; it enters the log", response=log_shapes.BundleRow, status=202)
+    def post(self, request: Request, code: str) -> Response:
+        viewer, mandate = self.acting(request, code, "read_log")
+        return Response(log_shapes.BundleRow(exports.ask_export(mandate, viewer.room)).data, status=202)
+
+
+class OneBundle(LogView):
+    @operation("How far one's own bundle is written", response=log_shapes.BundleRow)
+    def get(self, request: Request, code: str, bundle: int) -> Response:
+        viewer, _mandate = self.acting(request, code, "read_log")
+        return Response(log_shapes.BundleRow(exports.find_export(viewer, bundle)).data)
+
+
+class BundleFile(LogView):
+    renderer_classes = [JSONRenderer, Zipped]
+
+    @operation("The bundle (tongchou-log/1); answers ranges", response=OpenApiTypes.BINARY, content_type=ZIP)
+    def get(self, request: Request, code: str, bundle: int) -> HttpResponseBase:
+        viewer, _mandate = self.acting(request, code, "read_log")
+        return bundle_response(request._request, viewer, exports.find_export(viewer, bundle))
+
+
+class Leaves(LogView):
+    renderer_classes = RENDERERS
+
+    @operation(
+        "The bytes of up to 1,000 sealed entries, a line each, in the order of the tree",
+        response=OpenApiTypes.BINARY,
+        content_type=NDJSON,
+        parameters=[OpenApiParameter("from", int, description="Place of the first; 0 if absent.")],
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        return leaf_response(self.reader(request, code), request.query_params.get("from", "0"))
+
+
 class Export(RoomView):
-    renderer_classes = [JSONRenderer, Lines]
+    renderer_classes = RENDERERS
 
     @operation("entries.jsonl: the canonical bytes of every entry", response=OpenApiTypes.BINARY, content_type=NDJSON)
     def get(self, request: Request, code: str) -> StreamingHttpResponse:

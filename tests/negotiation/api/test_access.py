@@ -25,6 +25,8 @@ from tests.negotiation.test_access import (
     on_paper,
     proceedings,
     proxy,
+    sealed_entry,
+    written_bundle,
 )
 from tests.negotiation.test_mediation import asked
 
@@ -191,6 +193,15 @@ TABLE = {
     ("GET", "api-unreached"): CONVENER,
     ("POST", "api-by-hand"): CONVENE,
     ("GET", "api-log"): LOG,
+    ("GET", "api-log-entry"): LOG,
+    ("GET", "api-checkpoints"): LOG,
+    ("GET", "api-leaves"): LOG,
+    ("GET", "api-bundles"): LOG,
+    ("POST", "api-bundles"): "401 403 403 403 403 202 202 202",
+    # The auditor asked for it.
+    ("GET", "api-bundle"): "401 403 403 403 403 404 404 200",
+    ("GET", "api-bundle-file"): "401 403 403 403 403 404 404 200",
+    ("GET", "api-anomalies"): LOG,
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
     # The address says nothing of a receipt.
@@ -298,6 +309,8 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         **notified(mandate("resident").user, zhuxi),
         **proxy(mandate("resident"), zhuxi),
         "objection": objected(mandate("planner"), mandate("resident"), zhuxi),
+        **sealed_entry(),
+        "bundle": written_bundle(mandate("auditor"), zhuxi),
     }
 
 

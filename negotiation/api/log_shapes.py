@@ -1,0 +1,80 @@
+"""Shapes of the log: an entry with its proof, checkpoints."""
+
+from typing import Any
+
+from rest_framework import serializers as S
+
+from audit.models import Checkpoint
+from negotiation.models import LogExport
+from negotiation.queries import anomalies, checkpoints
+
+
+class CommitmentRow(S.Serializer[Any]):
+    """Salt and content stand there where they are for the reader."""
+
+    path = S.CharField()
+    digest = S.CharField()
+    erased = S.BooleanField()
+    salt = S.CharField(required=False)
+    content = S.CharField(required=False)
+
+
+class PlaceRow(S.Serializer[Any]):
+    """Hex throughout; the proof leads from the leaf up to the root of the first checkpoint over the entry."""
+
+    index = S.IntegerField()
+    proof = S.ListField(child=S.CharField())
+    root = S.CharField()  # type: ignore[assignment]
+    size = S.IntegerField(source="checkpoint.size")
+    checkpoint = S.CharField(source="checkpoint.whole_note", help_text="The signed note.")
+
+
+class EntryDetail(S.Serializer[Any]):
+    id = S.UUIDField(source="entry.id")
+    text = S.CharField(help_text="The canonical bytes.")
+    sha256 = S.CharField(source="digest")
+    leaf = S.CharField(help_text="SHA-256 of 0x00 and the bytes, in hex.")
+    place = PlaceRow(allow_null=True)
+    commitments = CommitmentRow(many=True)
+    previous = S.UUIDField(allow_null=True)
+    next = S.UUIDField(allow_null=True)
+
+
+class CheckpointRow(S.Serializer[Checkpoint]):
+    """`waited`: how long the entry that waited longest stood unsealed, in seconds."""
+
+    size = S.IntegerField()
+    root = S.CharField(source="root_hex")  # type: ignore[assignment]
+    note = S.CharField(source="whole_note")
+    created = S.DateTimeField()
+    added = S.IntegerField()
+    waited = S.SerializerMethodField()
+    late = S.SerializerMethodField(help_text="Whether that is longer than the platform's limit.")
+
+    def get_waited(self, row: Any) -> float:
+        return float(row.waited.total_seconds())
+
+    def get_late(self, row: Any) -> bool:
+        return bool(row.waited > checkpoints.limit())
+
+
+class BundleRow(S.Serializer[LogExport]):
+    """`done` of `total` entries are written; the file is gone after a day."""
+
+    id = S.IntegerField()
+    state = S.CharField()
+    done = S.IntegerField()
+    total = S.IntegerField()
+    size = S.IntegerField(help_text="Bytes.")
+    sha256 = S.CharField()
+    created = S.DateTimeField(source="created_at")
+
+
+class AnomalyRow(S.Serializer[Any]):
+    check = S.CharField(source="code")
+    entry = S.UUIDField(source="fact.id")
+    index = S.IntegerField(source="fact.index", allow_null=True)
+    note = S.SerializerMethodField()
+
+    def get_note(self, row: Any) -> str:
+        return anomalies.note(row)

@@ -1,0 +1,137 @@
+"""The auditor reads the log and has it checked by the browser's own cryptography."""
+
+import base64
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+
+import psycopg
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_pages import overflow, seen, violations
+
+pytestmark = pytest.mark.browser
+LOG = "/rooms/ZX-03-2026/log/"
+MORE = """
+INSERT INTO audit_entry (id, scope, time, action, party, object_type, object_id, body)
+SELECT key, 'room:ZX-03-2026', clock_timestamp(), 'test.act', 'HH-017', 'thing', n,
+       convert_to(format('{"data":{},"number":%s,"time":"2026-11-26T08:00:00Z","v":1}', n), 'UTF8')
+FROM (SELECT n, gen_random_uuid() AS key FROM generate_series(1, 2500) AS n) AS made
+"""
+VERSION = """
+UPDATE audit_entry SET body = set_byte(body, length(body) - 2, ascii('{}'))
+WHERE scope = 'room:ZX-03-2026' AND index = {}
+"""
+HASH = """
+UPDATE audit_tile SET hashes = set_bit(hashes, 0, 1 - get_bit(hashes, 0))
+WHERE scope = 'room:ZX-03-2026' AND level = 0 AND number = 1
+"""
+
+
+@pytest.fixture(scope="module")
+def database(product, tmp_path_factory) -> Iterator[psycopg.Connection]:
+    """The product's database by its owner, with more entries than three parts hold, all sealed."""
+    with psycopg.connect(product.env["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(MORE)
+        product.manage("export_log", "ZX-03-2026", str(tmp_path_factory.mktemp("log") / "bundle.zip"))
+        yield connection
+
+
+@contextmanager
+def past_triggers(connection: psycopg.Connection, do: str, undo: str) -> Iterator[None]:
+    """Somebody with full rights changes the database, and changes it back."""
+    connection.execute("SET session_replication_role = replica")
+    connection.execute(do)
+    try:
+        yield
+    finally:
+        connection.execute(undo)
+
+
+def other_bytes(connection: psycopg.Connection, index: int):
+    """The entry at this place claims to be of version 2."""
+    return past_triggers(connection, VERSION.format(2, index), VERSION.format(1, index))
+
+
+def other_hash(connection: psycopg.Connection):
+    """One bit of the sealed hash of entry 256 is another."""
+    return past_triggers(connection, HASH, HASH)
+
+
+def check(page) -> list[str]:
+    """What the page says once it has checked."""
+    page.goto(f"{LOG}check/")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[data-check-state]")).to_have_text("That is all.", timeout=60_000)
+    return page.locator("[data-check-found] li").all_inner_texts()
+
+
+def test_sound_log_is_found_sound(enter, database, product) -> None:
+    page = enter("auditor", locale="en")
+    root, signed = check(page)
+    kept = database.execute("SELECT root, size FROM audit_checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+    assert root.startswith("✓") and root.endswith(kept[0].hex()) and kept[1] > 2500
+    printed = product.manage("log_key").split()[1]
+    assert signed.startswith("✓") and signed.endswith(printed)
+    assert (violations(page), overflow(page)) == ([], 0)
+
+
+@pytest.mark.parametrize("index", [0, 1500])
+def test_changed_entry_is_named_by_its_index(enter, database, index: int) -> None:
+    page = enter("auditor", locale="en")
+    with other_bytes(database, index):
+        differs, named, signed = check(page)
+    assert differs.startswith("✗") and signed.startswith("✓")
+    assert named == f"✗ Entry {index} is not what was sealed."
+    page.click("[data-check-found] a")
+    expect(page.locator("h1")).to_have_text(f"Log entry {index}")
+
+
+def test_changed_hash_too_does_not_name_an_innocent_entry(enter, database) -> None:
+    page = enter("auditor", locale="en")
+    with other_bytes(database, 300), other_hash(database):
+        found = check(page)
+    assert "can not be said which" in found[1] and not re.search(r"Entry \d", "".join(found))
+
+
+def test_foreign_key_and_old_browser_are_told(enter, database) -> None:
+    page = enter("auditor", locale="en")
+    page.goto(f"{LOG}check/")
+    page.fill("#key", "nonsense")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[data-check-found] li").nth(1)).to_contain_text("no verifier key")
+    body = bytes([1]) + bytes(range(32))
+    name = "other.example/log"
+    digest = sha256(f"{name}\n".encode() + body).hexdigest()[:8]
+    page.fill("#key", f"{name}+{digest}+{base64.b64encode(body).decode()}")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[data-check-found] li").nth(1)).to_contain_text("not signed by this key")
+    page.add_init_script(
+        "const ask = crypto.subtle.importKey.bind(crypto.subtle);"
+        "crypto.subtle.importKey = (form, raw, name, ...more) => name === 'Ed25519'"
+        " ? Promise.reject(new DOMException('', 'NotSupportedError')) : ask(form, raw, name, ...more);"
+    )
+    assert check(page)[1].startswith("– This browser can not check Ed25519")
+
+
+def test_check_can_be_stopped(enter, database) -> None:
+    page = enter("auditor", locale="en")
+    page.route("**/leaves.jsonl?from=1024", lambda route: None)
+    page.goto(f"{LOG}check/")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[data-check-state]")).to_contain_text("1024 /")
+    page.click("[data-check-cancel]")
+    expect(page.locator("[data-check-found]")).to_contain_text("Stopped; nothing is said about the log.")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["1280", "360"])
+def test_pages_of_the_log_are_accessible_and_fit(enter, database, phone: bool) -> None:
+    page = enter("auditor", phone=phone)
+    found = {}
+    for path in ("", "?action=vote", "at/0/", "checkpoints/", "check/", "anomalies/"):
+        page.goto(LOG + path)
+        name = re.sub(r"\W+", "-", f"log-{path}{360 if phone else 1280}")
+        found[path] = seen(page, name)
+    assert found == dict.fromkeys(found, ([], 0))
