@@ -39,6 +39,7 @@ def files_apart(tmp_path, settings):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     with django_db_blocker.unblock():
+        snapshot.allow_emptying()
         staging.stage_cases()
         snapshot.take()
 

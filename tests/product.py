@@ -55,7 +55,7 @@ def running(name: str, **settings: str) -> Iterator[Product]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     env = environment(own(name), copy_of=staged()) | {"SITE_ADDRESS": address} | settings
-    with process(f"{WEB} {port}", env), process(WORKER, env):
+    with process(f"{WEB} {port}", env), process(WORKER, env | {"DATABASE_ROLE": "tongchou_worker"}):
         wait_for(f"{address}/")
         password = (ROOT / "var" / "demo_password").read_text().strip()[:12]
         yield Product(address, password, env)

@@ -24,6 +24,7 @@ from audit import log
 from audit.locks import lock
 from audit.models import Checkpoint, Cosignature, Key
 from audit.notes import fingerprint, public_bytes, signature_line, signed_text
+from audit.roles import SEQUENCER, acting_as
 
 Keys = list[Ed25519PrivateKey]
 BLOCK = re.compile(r"-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n?")
@@ -61,8 +62,9 @@ def rotate(reason: str) -> Key:
         if public_bytes(keys[0]) in known:
             keys = [Ed25519PrivateKey.generate(), *keys]
         before, fresh = current_key(), keys[0]
-        row = Key.objects.create(public=public_bytes(fresh))
-        _countersign(fresh)
+        with acting_as(SEQUENCER):
+            row = Key.objects.create(public=public_bytes(fresh))
+            _countersign(fresh)
         _record(before, row, reason)
         _store(keys)
     return row
@@ -73,7 +75,9 @@ def end_overlap() -> int:
     with transaction.atomic():
         lock("log-key")
         current, *others = _stored()
-        ended = Key.objects.filter(ended=None).exclude(public=public_bytes(current)).update(ended=timezone.now())
+        with acting_as(SEQUENCER):
+            old = Key.objects.filter(ended=None).exclude(public=public_bytes(current))
+            ended = old.update(ended=timezone.now())
         if others:
             _store([current])
     return ended

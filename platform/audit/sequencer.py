@@ -13,6 +13,7 @@ from audit.locks import lock
 from audit.merkle import leaf_hash
 from audit.models import Checkpoint
 from audit.notes import checkpoint_text, origin, sign
+from audit.roles import SEQUENCER, acting_as
 
 MOST = 5000  # entries of one round
 PLACE = """
@@ -32,7 +33,7 @@ def sequence(scope: str, most: int = MOST) -> int:
     One at a time for a scope, all or nothing, and nothing to do is no harm. Raises Conflict where the key is not the
     log's.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), acting_as(SEQUENCER):
         lock(f"seal:{scope}")
         before = last_checkpoint(scope)
         size = before.size if before else 0

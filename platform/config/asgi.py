@@ -8,6 +8,8 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Whatever starts the web server: it is never the owner of the tables, unless somebody says so.
+os.environ.setdefault("DATABASE_ROLE", "tongchou_web")
 http = get_asgi_application()
 
 from negotiation.live.routing import websocket_urlpatterns  # noqa: E402  (needs the loaded apps)
