@@ -94,6 +94,7 @@ ACTS: dict[str, Act] = {
     "decide": Act("convene", (VOTE,)),
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),
+    "erase_person": Act("convene", ANY),
     "grant_mandate": Act("convene", ANY),
     "deliver_notice": Act("convene", ANY),
     "invite_person": Act("convene", ANY),

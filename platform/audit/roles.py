@@ -1,8 +1,8 @@
 """The database's roles of least right, and what each may do.
 
 DATABASE_URL connects as the owner of the tables, who migrates. The web server and the worker take a role when they
-connect (`DATABASE_ROLE`); sealing and erasing take one of their own for their transaction (`acting_as`). Roles belong to
-the whole cluster, rights to one database: both are made sure of after every `migrate`, so that a new table and a
+connect (`DATABASE_ROLE`); sealing and erasing take one of their own for their transaction (`acting_as`). Roles belong
+to the whole cluster, rights to one database: both are made sure of after every `migrate`, so that a new table and a
 restored dump have them too. docs/decisions/0029-database-roles.md.
 """
 
@@ -85,4 +85,3 @@ def _help(error: DatabaseError) -> str:
     owner = connection.settings_dict["USER"] or "tongchou"
     statements = "\n".join(f"  CREATE ROLE {role} NOLOGIN; GRANT {role} TO {owner};" for role in ROLES)
     return HELP.format(reason=str(error).strip().splitlines()[0], owner=owner, statements=statements)
-

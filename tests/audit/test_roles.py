@@ -22,7 +22,7 @@ from tests.audit.test_sequencer import SCOPE, check_whole, write
 pytestmark = pytest.mark.django_db
 TABLES = ("audit_entry", "audit_commitment", "audit_tile", "audit_checkpoint", "audit_cosignature", "audit_key")
 CHANGES = (
-    *(f"DELETE FROM {table}" for table in TABLES),
+    *(f"DELETE FROM {table}" for table in TABLES),  # noqa: S608
     *(f"TRUNCATE {table} CASCADE" for table in TABLES),
     "UPDATE audit_entry SET body = 'x'",
     "UPDATE audit_entry SET time = time - interval '1 day'",
@@ -75,7 +75,7 @@ def content() -> list[object]:
     with connection.cursor() as cursor:
         found: list[object] = []
         for table in TABLES:
-            cursor.execute(f"SELECT to_jsonb(t) FROM {table} t ORDER BY 1")
+            cursor.execute(f"SELECT to_jsonb(t) FROM {table} t ORDER BY 1")  # noqa: S608
             found.append(cursor.fetchall())
         return found
 
