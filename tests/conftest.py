@@ -32,8 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def files_apart(tmp_path, settings):
-    """What a test attaches lies in a folder of its own."""
+    """What a test attaches, and the marks of what it seals, lie in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.LOG_MARKS = tmp_path / "marks"
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 from psycopg import sql
@@ -79,7 +80,8 @@ def own(name: str) -> str:
 def environment(name: str, copy_of: str = "template1") -> dict[str, str]:
     apart = dict.fromkeys(("CHANNEL_PREFIX", "CELERY_QUEUE", "CACHE_PREFIX"), name)
     rates = dict.fromkeys(("API_RATE_ANON", "API_RATE_USER", "API_RATE_LOGIN"), "100000/min")
-    return {**os.environ, **apart, **rates, "DATABASE_URL": fresh_database(name, copy_of), "DEMO": "1"}
+    own = {"DATABASE_URL": fresh_database(name, copy_of), "LOG_MARKS": mkdtemp(prefix="tongchou-marks-"), "DEMO": "1"}
+    return {**os.environ, **apart, **rates, **own}
 
 
 def fresh_database(name: str, copy_of: str) -> str:

@@ -4,9 +4,7 @@ The file holds PEM blocks, the current key first; while two overlap, both sign. 
 if the file is lost or another one is put in its place, sealing stops until the operator says that the key has changed.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Conflict
-from accounts.secrets import secret
+from accounts.secrets import put_in_place, secret, write_draft
 from audit import log
 from audit.locks import lock
 from audit.models import Checkpoint, Cosignature, Key
@@ -119,10 +117,7 @@ def _stored() -> Keys:
 def _store(keys: Sequence[Ed25519PrivateKey]) -> None:
     """Put another file in the place of the old one, whole, with mode 0600."""
     path: Path = settings.LOG_KEY_FILE
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write("".join(map(_pem, keys)))
-    Path(draft).replace(path)
+    put_in_place(write_draft(path, "".join(map(_pem, keys))), path)
 
 
 def _pem(key: Ed25519PrivateKey) -> str:

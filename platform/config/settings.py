@@ -268,6 +268,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # The decision log: the host in its name, and the file of the key that seals it.
 LOG_ORIGIN = env.str("LOG_ORIGIN", "localhost")
 LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", "") or VAR_DIR / "log_key")
+# What was sealed last; kept apart from the database, so that a restored backup shows.
+LOG_MARKS = Path(env.str("LOG_MARKS", "") or VAR_DIR / "log_marks")
 
 MAP_TILES = env.str("MAP_TILES", "")
 # What one seat may say in a room within an hour: comments, private messages and reports together.
