@@ -7,7 +7,7 @@ import time
 
 import psutil
 
-NAMES = ("scoring", "mediator", "tally", "votes", "talk", "server", "listeners")
+NAMES = ("scoring", "mediator", "tally", "votes", "log", "talk", "server", "listeners")
 
 
 def main() -> None:
