@@ -7,7 +7,7 @@ import time
 
 import psutil
 
-NAMES = ("scoring", "mediator", "tally", "votes", "voting", "talk", "server", "listeners")
+NAMES = ("scoring", "mediator", "tally", "votes", "voting", "log", "talk", "server", "listeners")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ It is made anew by each run and left there after it.
 
 import os
 from functools import cache
+from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
 import django
@@ -22,6 +23,7 @@ def stage() -> None:
     """Make the database and set Django up over it; for this process and those that it starts."""
     os.environ |= dict.fromkeys(("CACHE_PREFIX", "CHANNEL_PREFIX", "CELERY_QUEUE"), NAME)
     os.environ |= {"DATABASE_URL": fresh_database(), "DATABASE_POOL": str(CONNECTIONS), "DEMO": "1"}
+    os.environ["LOG_MARKS"] = mkdtemp(prefix="tongchou-marks-")
     os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings"}
     django.setup()
     forget_jobs()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Mandate, Party, User
 from accounts.refusals import Conflict, Invalid, NotAllowed
+from accounts.secrets import put_in_place
 from audit import log
 from audit.keys import current_key
 from audit.models import Checkpoint, Entry
@@ -78,9 +79,12 @@ def write_bundle(
         raise Conflict(_("Nothing of this log is sealed yet."), code="not_sealed")
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".bundle-")
     try:
-        with os.fdopen(handle, "wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            _write_files(archive, room, last, viewer, progress)
-        Path(draft).replace(path)
+        with os.fdopen(handle, "wb") as file:
+            with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+                _write_files(archive, room, last, viewer, progress)
+            file.flush()
+            os.fsync(file.fileno())
+        put_in_place(Path(draft), path)
     finally:
         Path(draft).unlink(missing_ok=True)
     return last

@@ -19,6 +19,7 @@ OPEN_TO = {
     ("duty.correct", "/data/reason"): CONVENE,
     ("duty.done", "/data/note"): CONVENE,
     ("log.key", "/data/reason"): LOG,
+    ("log.restore", "/data/reason"): LOG,
     ("notice.publish", "/data/place"): LOG,
     ("vote.cast", "/data/reason"): ROWS,
     ("mandate.grant", "/data/document"): NAMES,

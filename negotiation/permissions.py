@@ -103,6 +103,7 @@ ACTS: dict[str, Act] = {
     "take_share": Act("read_room", ANY, seated=False),
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),
+    "erase_person": Act("convene", ANY),
     "grant_mandate": Act("convene", ANY),
     "deliver_notice": Act("convene", ANY),
     "invite_person": Act("convene", ANY),

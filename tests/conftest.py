@@ -34,13 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def files_apart(tmp_path, settings):
-    """What a test attaches lies in a folder of its own."""
+    """What a test attaches, and the marks of what it seals, lie in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.LOG_MARKS = tmp_path / "marks"
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     with django_db_blocker.unblock():
+        snapshot.allow_emptying()
         staging.stage_cases()
         snapshot.take()
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 from psycopg import sql
@@ -55,7 +56,7 @@ def running(name: str, **settings: str) -> Iterator[Product]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     env = environment(own(name), copy_of=staged()) | {"SITE_ADDRESS": address} | settings
-    with process(f"{WEB} {port}", env), process(WORKER, env):
+    with process(f"{WEB} {port}", env), process(WORKER, env | {"DATABASE_ROLE": "tongchou_worker"}):
         wait_for(f"{address}/")
         password = (ROOT / "var" / "demo_password").read_text().strip()[:12]
         yield Product(address, password, env)
@@ -79,7 +80,8 @@ def own(name: str) -> str:
 def environment(name: str, copy_of: str = "template1") -> dict[str, str]:
     apart = dict.fromkeys(("CHANNEL_PREFIX", "CELERY_QUEUE", "CACHE_PREFIX"), name)
     rates = dict.fromkeys(("API_RATE_ANON", "API_RATE_USER", "API_RATE_LOGIN"), "100000/min")
-    return {**os.environ, **apart, **rates, "DATABASE_URL": fresh_database(name, copy_of), "DEMO": "1"}
+    own = {"DATABASE_URL": fresh_database(name, copy_of), "LOG_MARKS": mkdtemp(prefix="tongchou-marks-"), "DEMO": "1"}
+    return {**os.environ, **apart, **rates, **own}
 
 
 def fresh_database(name: str, copy_of: str) -> str:

@@ -99,7 +99,8 @@ class Storm:
     def start(self, name: str) -> None:
         line = {"web": f"{WEB} {self.port}", "worker": WORKER}[name]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.running[name] = subprocess.Popen([sys.executable, *line.split()], cwd=ROOT, env=self.env, **quiet)
+        env = self.env | {"DATABASE_ROLE": f"tongchou_{name}"}
+        self.running[name] = subprocess.Popen([sys.executable, *line.split()], cwd=ROOT, env=env, **quiet)
 
     def strike(self, name: str) -> None:
         """Kill one and bring it back, as a supervisor would."""
@@ -137,6 +138,7 @@ def servers() -> Iterator[Storm]:
         addresses = {
             "DATABASE_URL": start_postgres(folder / "postgres"),
             "REDIS_URL": start_valkey(folder / "valkey"),
+            "LOG_MARKS": str(folder / "marks"),
         }
         env = {**os.environ, **addresses, "DJANGO_SETTINGS_MODULE": "config.settings", "DEMO": "1"}
         storm = Storm(folder, free_port(), env)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from accounts.models import Mandate
 from negotiation import answers
 from negotiation.bulk import KINDS, WAYS
+from negotiation.erasure import GROUNDS
 from negotiation.models import Answer, Hiding, Mediation
 
 S = serializers
@@ -312,6 +313,10 @@ class MandateIn(Body):
 
 class Revocation(Body):
     reason = S.CharField(max_length=400)
+
+
+class Erasure(Body):
+    ground = S.ChoiceField(choices=list(GROUNDS))
 
 
 class Publication(Body):

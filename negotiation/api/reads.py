@@ -966,6 +966,12 @@ class MandateRow(S.ModelSerializer[Mandate]):
         fields = ["id", "person", "party", "kind", "document", "valid_from", "valid_to", "revoked_at"]
 
 
+class ErasureRow(S.Serializer[Any]):
+    count = S.IntegerField()
+    ground = S.CharField()
+    entry = S.UUIDField()
+
+
 class InvitationRow(S.ModelSerializer[Invitation]):
     party = S.CharField(source="mandate.party.code")
     person = S.CharField(source="mandate.user.name")

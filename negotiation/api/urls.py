@@ -83,6 +83,7 @@ urlpatterns = [
     path(LIST + "withdrawal/", invitations.InvitationWithdrawal.as_view(), name="api-invitation-withdrawal"),
     path(LIST + "files/<int:file>/printing/", invitations.Printing.as_view(), name="api-printing"),
     path(ROOM + "mandates/", rooms.Mandates.as_view(), name="api-mandates"),
+    path(ROOM + "mandates/<int:mandate>/erasure/", rooms.Erasure.as_view(), name="api-erasure"),
     path(ROOM + "mandates/<int:mandate>/revocation/", rooms.Revocation.as_view(), name="api-revocation"),
     path(ROOM + "electoral-rolls/", electoral.ElectoralRolls.as_view(), name="api-electoral-rolls"),
     path(ROOM + "electoral-rolls/<int:number>/", electoral.OneElectoralRoll.as_view(), name="api-electoral-roll"),

@@ -139,6 +139,8 @@ WORDS = {
     "duty.done": _("reported term %(term)s of package %(package)s, due on %(due)s, done"),
     "duty.correct": _("corrected the report that term %(term)s of package %(package)s is done"),
     "log.export": _("took the log away"),
+    "log.erase": _("had %(count)s pieces of personal data erased from the log"),
+    "log.restore": _("stated that the log was restored from a backup"),
 }
 
 

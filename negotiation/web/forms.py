@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Mandate, Side
 from negotiation.bulk import Bulk
 from negotiation.drafting import read_parts, write_parts
+from negotiation.erasure import GROUNDS
 from negotiation.geodata import systems
 from negotiation.mediation import Stated
 from negotiation.models import Answer, CatalogueItem, Disposition, Hiding, Room
@@ -437,6 +438,10 @@ class SplitForm(forms.Form):
 
 class RevokeForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class ErasureForm(forms.Form):
+    ground = forms.ChoiceField(label=_("Ground"), choices=list(GROUNDS.items()), widget=forms.RadioSelect)
 
 
 class LetterCodeForm(forms.Form):

@@ -110,6 +110,7 @@ urlpatterns = [
     path(ROOM + "proxies/<int:naming>/", proxies.answer, name="answer-proxy"),
     path(ROOM + "proxies/<int:naming>/withdraw/", proxies.withdraw, name="withdraw-proxy"),
     path(ROOM + "proxies/revoke/<int:proxy>/", proxies.revoke, name="revoke-proxy"),
+    path(ROOM + "mandates/<int:mandate>/erase/", mandates.erase, name="erase-person"),
     path(ROOM + "people/", mandates.people, name="people"),
     path(ROOM + "invitations/", invitations.invitation_list, name="invitations"),
     path(ROOM + "invitations/households.xlsx", invitations.households_sheet, name="households-sheet"),

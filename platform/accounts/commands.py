@@ -27,6 +27,8 @@ class DomainCommand(BaseCommand):
             raise refuse(f"{path}: {message}" for path, message in refusal.fields.items()) from None
         except Refusal as refusal:
             raise refuse([f"{refusal.code}: {refusal.message}"]) from None
+        except OSError as error:
+            raise refuse([f"{error.filename or 'a file'}: {error.strerror}"]) from None
         except OperationalError as error:
             reason = str(error).strip().splitlines()[-1]
             line = f"the database can not be reached ({reason}); is `make run` up, or DATABASE_URL set?"

@@ -1,4 +1,4 @@
-"""Secrets made at first start, readable by their owner only."""
+"""Small files for their owner only, secrets above all: they appear whole or not at all, also on a full disk."""
 
 import contextlib
 import os
@@ -18,11 +18,33 @@ def secret(path: Path, make: Callable[[], str] = new_word) -> str:
     Two processes that come at once agree: the file appears whole, and only once.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(make())
+        draft = write_draft(path, make())
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
-        Path(draft).unlink()
-    return path.read_text(encoding="ascii").strip()
+        draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
+
+
+def write_draft(path: Path, text: str) -> Path:
+    """A file beside `path` with this text and mode 0600, on the disk; none is left if that fails. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink()
+        raise
+    return Path(name)
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Let the draft take the place of what was there, and be so after a loss of power too."""
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -4,9 +4,7 @@ The file holds PEM blocks, the current key first; while two overlap, both sign. 
 if the file is lost or another one is put in its place, sealing stops until the operator says that the key has changed.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,11 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Conflict
-from accounts.secrets import secret
+from accounts.secrets import put_in_place, secret, write_draft
 from audit import log
 from audit.locks import lock
 from audit.models import Checkpoint, Cosignature, Key
 from audit.notes import fingerprint, public_bytes, signature_line, signed_text
+from audit.roles import SEQUENCER, acting_as
 
 Keys = list[Ed25519PrivateKey]
 BLOCK = re.compile(r"-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n?")
@@ -61,8 +60,9 @@ def rotate(reason: str) -> Key:
         if public_bytes(keys[0]) in known:
             keys = [Ed25519PrivateKey.generate(), *keys]
         before, fresh = current_key(), keys[0]
-        row = Key.objects.create(public=public_bytes(fresh))
-        _countersign(fresh)
+        with acting_as(SEQUENCER):
+            row = Key.objects.create(public=public_bytes(fresh))
+            _countersign(fresh)
         _record(before, row, reason)
         _store(keys)
     return row
@@ -73,7 +73,9 @@ def end_overlap() -> int:
     with transaction.atomic():
         lock("log-key")
         current, *others = _stored()
-        ended = Key.objects.filter(ended=None).exclude(public=public_bytes(current)).update(ended=timezone.now())
+        with acting_as(SEQUENCER):
+            old = Key.objects.filter(ended=None).exclude(public=public_bytes(current))
+            ended = old.update(ended=timezone.now())
         if others:
             _store([current])
     return ended
@@ -115,10 +117,7 @@ def _stored() -> Keys:
 def _store(keys: Sequence[Ed25519PrivateKey]) -> None:
     """Put another file in the place of the old one, whole, with mode 0600."""
     path: Path = settings.LOG_KEY_FILE
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write("".join(map(_pem, keys)))
-    Path(draft).replace(path)
+    put_in_place(write_draft(path, "".join(map(_pem, keys))), path)
 
 
 def _pem(key: Ed25519PrivateKey) -> str:

@@ -40,6 +40,8 @@ class Commitment(models.Model):
     digest = models.CharField(max_length=64)
     salt = models.BinaryField(null=True)
     content = models.BinaryField(null=True)
+    # The entry that says why salt and content were erased; see `audit.erasing`.
+    erasure = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "path"], name="commitment_path_once_per_entry")]

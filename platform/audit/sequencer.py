@@ -7,12 +7,13 @@ which they were written (`serial`, from the database), so that what an act has s
 
 from django.db import connection, transaction
 
-from audit import tree
+from audit import marks, tree
 from audit.keys import signing_keys
 from audit.locks import lock
 from audit.merkle import leaf_hash
 from audit.models import Checkpoint
 from audit.notes import checkpoint_text, origin, sign
+from audit.roles import SEQUENCER, acting_as
 
 MOST = 5000  # entries of one round
 PLACE = """
@@ -30,16 +31,20 @@ def sequence(scope: str, most: int = MOST) -> int:
     """Seal up to `most` waiting entries of a scope under one new checkpoint; returns how many.
 
     One at a time for a scope, all or nothing, and nothing to do is no harm. Raises Conflict where the key is not the
-    log's.
+    log's or the log has gone back (`audit.marks`), OSError where the disk is full.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), acting_as(SEQUENCER):
         lock(f"seal:{scope}")
         before = last_checkpoint(scope)
         size = before.size if before else 0
+        marks.check(scope)
         bodies = _place(scope, size, most)
-        if bodies:
-            tree.extend(scope, size, [leaf_hash(body) for body in bodies])
-            _seal(scope, size + len(bodies))
+        if not bodies:
+            return 0
+        tree.extend(scope, size, [leaf_hash(body) for body in bodies])
+        sealed = _seal(scope, size + len(bodies))
+        mark = marks.prepare(sealed)
+    marks.leave(sealed, mark)
     return len(bodies)
 
 

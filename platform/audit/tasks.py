@@ -1,9 +1,17 @@
 """Jobs of the log: each fetches and calls a plain function, and may run twice without harm."""
 
-from celery import shared_task
+import logging
+from typing import Any
 
+from celery import shared_task
+from celery.signals import worker_ready
+
+from accounts.refusals import Conflict
+from audit import marks
 from audit.sequencer import sequence_all, waiting_scopes
 from audit.waking import awake
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -14,6 +22,16 @@ def sequence_scope(scope: str) -> None:
 
 @shared_task
 def sequence_waiting() -> None:
-    """Seal what a killed worker or a lost queue left waiting."""
+    """Seal what a killed worker or a lost queue left waiting. One log that may not be sealed does not hold others."""
     for scope in waiting_scopes():
-        sequence_all(scope)
+        try:
+            sequence_all(scope)
+        except Conflict as refusal:
+            logger.error("%s is not sealed: %s", scope, refusal.message)
+
+
+@worker_ready.connect
+def look_back(**_signal: Any) -> None:
+    """Say at the start which logs have gone back behind what was sealed from here."""
+    for mark in marks.gone_back():
+        logger.critical("%s has lost what was sealed up to size %s; see docs/operator.md", mark.scope, mark.size)

@@ -8,6 +8,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Whatever starts the web server: it is never the owner of the tables, unless somebody says so.
+os.environ.setdefault("DATABASE_ROLE", "tongchou_web")
 django.setup(set_prefix=False)
 
 from config.handler import OneThreadHandler  # noqa: E402  (needs the loaded apps)

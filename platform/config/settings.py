@@ -115,8 +115,13 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 database = env.db_url("DATABASE_URL", default="postgres:///tongchou")
 pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10}
+# Taken by each connection (audit.roles). Empty: that of the address, who owns the tables, migrates and runs commands.
+DATABASE_ROLE = env.str("DATABASE_ROLE", "")
+# Not by Django's `assume_role`: that asks the pool for a second connection while it makes the first.
+taken = {"options": f"-c role={DATABASE_ROLE}"} if DATABASE_ROLE else {}
 # A socket's folder travels as libpq has it: postgres://user@/name?host=/folder
-DATABASES = {"default": database | {"CONN_MAX_AGE": 0, "OPTIONS": database.get("OPTIONS", {}) | {"pool": pool}}}
+options = database.get("OPTIONS", {}) | {"pool": pool} | taken
+DATABASES = {"default": database | {"CONN_MAX_AGE": 0, "OPTIONS": options}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -266,6 +271,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 LOG_ORIGIN = env.str("LOG_ORIGIN", "localhost")
 LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", "") or VAR_DIR / "log_key")
 LOG_SEAL_SECONDS = env.int("LOG_SEAL_SECONDS", 60)  # an entry that waited longer for its seal is worth a look
+# What was sealed last; kept apart from the database, so that a restored backup shows.
+LOG_MARKS = Path(env.str("LOG_MARKS", "") or VAR_DIR / "log_marks")
 
 MAP_TILES = env.str("MAP_TILES", "")
 # What one seat may say in a room within an hour: comments, private messages and reports together.

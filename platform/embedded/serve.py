@@ -13,6 +13,8 @@ from honcho.manager import Manager
 from embedded.services import ServiceError, services
 
 PYTHON = sys.executable
+# Migrations and commands connect as the owner of the tables, what serves under a role of least right.
+DATABASE_ROLES = {"web": "tongchou_web", "worker": "tongchou_worker", "beat": "tongchou_worker"}
 
 
 def serve(folder: Path, port: int) -> int:
@@ -53,7 +55,7 @@ def supervise(lines: dict[str, str], environment: dict[str, str], pids: Path) ->
     for name, line in lines.items():
         # The shell leaves its pid, which becomes the program's, so that a later start finds what a kill -9 orphaned.
         recorded = f"echo $$ > {shlex.quote(str(pids / name))}; exec {line}"
-        manager.add_process(name, recorded, env=os.environ | environment)
+        manager.add_process(name, recorded, env=os.environ | environment | {"DATABASE_ROLE": DATABASE_ROLES[name]})
     manager.loop()
     return 0 if manager.returncode in (130, 143) else manager.returncode or 1
 

@@ -116,7 +116,9 @@ class TestSealing:
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 
-    @pytest.mark.parametrize("step", ["_place", "tree.extend", "leaf_hash", "_seal", "signing_keys", "tree.root"])
+    @pytest.mark.parametrize(
+        "step", ["_place", "tree.extend", "leaf_hash", "_seal", "signing_keys", "tree.root", "marks.prepare"]
+    )
     def test_failure_at_any_step_leaves_all_as_it_was(self, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
         write(2)
         sequencer.sequence(SCOPE)
@@ -178,13 +180,15 @@ class TestSeveralAtOnce:
             connection.ensure_connection()
             connection._commit = killed
         elif name != "after":
-            owner, _dot, name = ("sequencer." + name).rpartition(".")
-            setattr(sequencer if owner == "sequencer" else sequencer.tree, name, killed)
+            owner, _dot, name = name.rpartition(".")
+            setattr(getattr(sequencer, owner) if owner else sequencer, name, killed)
         sequencer.sequence("room:T")
         killed()
     """
 
-    @pytest.mark.parametrize("step", ["_place", "tree.extend", "_seal", "signing_keys", "commit", "after"])
+    STEPS = ("last_checkpoint", "_place", "tree.extend", "_seal", "signing_keys", "marks.prepare", "commit")
+
+    @pytest.mark.parametrize("step", [*STEPS, "marks.leave", "after"])
     def test_killed_at_any_step_leaves_a_whole_log(self, step: str, tmp_path) -> None:
         write(2)
         sequencer.sequence(SCOPE)
@@ -193,9 +197,10 @@ class TestSeveralAtOnce:
         script.write_text(textwrap.dedent(self.CHILD))
         address = os.environ["DATABASE_URL"].replace("/tongchou", f"/{connection.settings_dict['NAME']}", 1)
         environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        environment |= {"LOG_MARKS": str(settings.LOG_MARKS), "DATABASE_ROLE": "tongchou_worker"}
         done = subprocess.run([sys.executable, script, step], env=environment, timeout=60)
         assert done.returncode == -9
-        assert check_whole() == (5 if step == "after" else 2)
+        assert check_whole() == (5 if step in ("marks.leave", "after") else 2)
         sequencer.sequence_all(SCOPE)
         assert check_whole() == 5
         assert Tile.objects.filter(scope=SCOPE).count() == 1

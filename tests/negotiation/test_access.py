@@ -75,6 +75,8 @@ NEGOTIATION = {
     ("POST", "letters-printed"): "403 403 403 403 403 403 302 403",
     ("GET", "revoke-mandate"): CONVENER,
     ("POST", "revoke-mandate"): "403 403 403 403 403 403 422 403",
+    ("GET", "erase-person"): CONVENER,
+    ("POST", "erase-person"): "403 403 403 403 403 403 422 403",
     ("POST", "publish-room"): "403 403 403 403 403 403 302 403",
     ("POST", "mandate"): "302 302 302 302 302 302 302 302",
     ("POST", "shell"): "302 302 302 302 302 302 302 302",

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.refusals import NotAllowed
+from audit import log
 from audit.models import Commitment, Entry
 from negotiation import bundles, comments
 from negotiation.permissions import look
@@ -69,7 +70,9 @@ def test_who_may_not_read_the_log_gets_none(zhuxi, mandate, tmp_path: Path, who:
 
 
 def test_erased_content_is_not_there_and_the_rest_is(said, zhuxi, tmp_path: Path) -> None:
-    Commitment.objects.filter(entry__action="comment.add", path="/data/body").update(salt=None, content=None)
+    rows = Commitment.objects.filter(entry__action="comment.add", path="/data/body")
+    why = log.append("site", "log.erase", None, "log", "site", {"count": 1, "ground": "unlawful"})
+    rows.update(salt=None, content=None, erasure=why)
     bundles.export_by_operator(zhuxi, tmp_path / "a.zip", "auditor")
     assert set(opened(tmp_path / "a.zip")) == {"notice.publish /data/place"}
 

@@ -76,7 +76,8 @@ def test_index_may_be_set_once_and_content_erased(cast) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Entry.objects.filter(pk=entry.pk).update(index=1)
     row = Commitment.objects.first()
-    Commitment.objects.filter(pk=row.pk).update(salt=None, content=None)
+    why = log.append("site", "log.erase", None, "log", "site", {"count": 1, "ground": "unlawful"})
+    Commitment.objects.filter(pk=row.pk).update(salt=None, content=None, erasure=why)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from accounts.refusals import NotFound
 from negotiation import mandates, people, rooms
 from negotiation.api import acts, reads
 from negotiation.api.operations import CURSOR, RoomView, operation, page_of
+from negotiation.erasure import erase_person
 from negotiation.models import Room
 from negotiation.permissions import Viewer
 from negotiation.queries import due, mine, overview
@@ -110,6 +111,18 @@ class Revocation(RoomView):
         rows = Mandate.objects.select_related("user", "party")
         found = get_object_or_404(rows, pk=mandate, party__realm=viewer.room.code)
         return Response(reads.MandateRow(mandates.revoke_mandate(convener, viewer.room, found, data["reason"])).data)
+
+
+class Erasure(RoomView):
+    @operation(
+        "Erase what the log keeps about the person of a mandate", request=acts.Erasure, response=reads.ErasureRow
+    )
+    def post(self, request: Request, code: str, mandate: int) -> Response:
+        viewer, convener = self.acting(request, code, "convene")
+        ground = self.read(request, acts.Erasure)["ground"]
+        found = get_object_or_404(Mandate.objects.select_related("user"), pk=mandate, party__realm=viewer.room.code)
+        done = erase_person(convener, viewer.room, found.user, ground)
+        return Response({"count": done.count, "ground": ground, "entry": str(done.entry.pk)}, status=201)
 
 
 class Publication(RoomView):

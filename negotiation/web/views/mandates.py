@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid
 from negotiation import mandates
+from negotiation.erasure import erase_person
 from negotiation.people import invite_person, password_path
 from negotiation.permissions import Viewer
-from negotiation.web.forms import MandateForm, PersonForm, RevokeForm
+from negotiation.web.forms import ErasureForm, MandateForm, PersonForm, RevokeForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
 PER_PAGE = 50
@@ -85,3 +86,22 @@ def revoke(request: HttpRequest, viewer: Viewer, mandate: int) -> HttpResponse:
             return redirect("mandates", viewer.room.code)
     status = 422 if request.method == "POST" else 200
     return page(request, viewer, "negotiation/revoke.html", {"form": form, "mandate": found}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def erase(request: HttpRequest, viewer: Viewer, mandate: int) -> HttpResponse:
+    """Erase what the log keeps about the person of an ended mandate."""
+    convener = acting(viewer, "convene")
+    rows = Mandate.objects.select_related("user", "party")
+    found = get_object_or_404(rows, pk=mandate, party__realm=viewer.room.code)
+    form = ErasureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            erase_person(convener, viewer.room, found.user, form.cleaned_data["ground"])
+        except Conflict as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return redirect("mandates", viewer.room.code)
+    status = 422 if request.method == "POST" else 200
+    return page(request, viewer, "negotiation/erase_person.html", {"form": form, "mandate": found}, status=status)

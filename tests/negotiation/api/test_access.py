@@ -75,6 +75,7 @@ TABLE = {
     ("POST", "api-people"): CONVENE,
     ("POST", "api-mandates"): CONVENE,
     ("POST", "api-revocation"): CONVENE,
+    ("POST", "api-erasure"): CONVENE,
     ("GET", "api-compare"): OPEN,
     ("GET", "api-comparison"): OPEN,
     ("POST", "api-comparison-retry"): "401 403 409 409 409 409 409 409",

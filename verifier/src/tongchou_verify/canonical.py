@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from json import encoder
 from typing import Any, NoReturn
 
 from tongchou_verify.faults import Fault
@@ -41,6 +42,10 @@ _FULL = json.JSONDecoder(parse_constant=_no_constant)
 _WRITER = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
+# The library's own writer and reader, without what it does anew for each text, which takes longer than the rest.
+_MAKE = vars(encoder)["c_make_encoder"]
+_CHUNKS = _MAKE and _MAKE(None, _WRITER.default, encoder.encode_basestring, None, ":", ",", True, False, False)
+_SCAN = vars(_PLAIN)["scan_once"]
 
 
 def read(line: bytes) -> Any:
@@ -64,15 +69,24 @@ def _read(text: str) -> tuple[Any, str]:
     """The value and its canonical form, by the library's own writer where that writes the same."""
     if text.isascii() or max(text) <= BASIC:
         try:
-            value = _PLAIN.decode(text)
+            value = _decode(text)
         except _NotPlain:
             pass
         else:
             _check_depth(text, value)
-            return value, _WRITER.encode(value)
+            return value, "".join(_CHUNKS(value, 0)) if _CHUNKS else _WRITER.encode(value)
     value = _FULL.decode(text)
     _check_depth(text, value)
     return value, write(value)
+
+
+def _decode(text: str) -> Any:
+    """Without looking for white space around the value: a canonical line has none. Else the library says why not."""
+    try:
+        value, end = _SCAN(text, 0)
+    except StopIteration:
+        end = -1
+    return value if end == len(text) else _PLAIN.decode(text)
 
 
 def _check_depth(text: str, value: Any) -> None:

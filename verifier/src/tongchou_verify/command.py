@@ -93,11 +93,15 @@ def summary(report: Report, *, pinned: bool) -> Iterator[str]:
     yield f"  fingerprint {manifest.key.fingerprint}{'' if pinned else '; compare it with the printed notice'}"
     yield f"checkpoints: {report.checkpoints}, each signed and fitting the entries"
     yield f"commitments disclosed: {report.disclosed}" if report.disclosed else "commitments disclosed: none"
+    if course.erasures:
+        yield f"commitments erased: {course.erased}, on grounds of the law, by entries {_some(course.erasures)}"
     yield f"scorecards: {report.scorecards}, as their entries name them"
     yield f"ballots: {len(course.ballots)}"
     for ballot in course.ballots.values():
         what = f"{ballot.outcome}, {_how(ballot)}" if ballot.outcome else "closed" if ballot.closed else "still open"
         yield f"  {ballot.number} on {show(ballot.package)}.{ballot.revision}: {ballot.cast} votes cast, {what}"
+    if course.restored:
+        yield f"worth a look: the log was restored from a backup, as entries {_some(course.restored)} say"
     if course.late:
         yield f"worth a look: {course.late} entries are dated more than ten minutes before an earlier one, "
         yield f"  the first of them is entry {course.first_late}"
@@ -121,6 +125,11 @@ def _counted_here(course: Course) -> Iterator[str]:
             count, _boards = count_with_shares(course, ballot)
             yield f"ballot {number}, opened here with the shares: {count['state']}"
             yield canonical.write(count)
+
+
+def _some(places: Sequence[int], most: int = 5) -> str:
+    shown = ", ".join(map(str, places[:most]))
+    return f"{shown} and {len(places) - most} more" if len(places) > most else shown
 
 
 def _grown(old: Bundle, new: Bundle) -> Iterator[str]:

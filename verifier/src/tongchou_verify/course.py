@@ -21,6 +21,7 @@ PATIENCE = timedelta(days=14)  # that trustees have to open a secret ballot
 WAYS = ("own", "paper", "proxy")
 SEAT_KEYS = ("chamber", "kind", "party", "seat", "side", "weights")
 OFFICES = {"convener", "government"}
+GROUNDS = {"purpose_met", "period_over", "consent_withdrawn", "unlawful", "other_law"}
 OPENING = ("ballot", "package", "revision", "revision_digest", "card", "roll", "rule", "seats")
 
 
@@ -117,6 +118,9 @@ class Course:
     latest: str = ""
     late: int = 0
     first_late: int = -1
+    erased: int = 0
+    erasures: list[int] = field(default_factory=list)
+    restored: list[int] = field(default_factory=list)
 
     def follow(self, act: Act) -> None:
         """Raises Fault with the act's index."""
@@ -161,6 +165,25 @@ def _revoke(course: Course, act: Act) -> None:
     if mandate.revoked is not None:
         raise Fault(f"this mandate was revoked before, by entry {mandate.revoked}")
     mandate.revoked = act.at
+
+
+def _erase(course: Course, act: Act) -> None:
+    """Personal data may go on a ground of the law, by the convener or the operator; the log says how much."""
+    if act.data.get("ground") not in GROUNDS:
+        raise Fault(f"personal data is erased on the ground {show(act.data.get('ground'))}")
+    if act.mandate and "convener" not in course.mandates[act.mandate].roles:
+        raise Fault(f"{show(act.party)} erases personal data without a convener's mandate")
+    count = read_number(act.data, "count")
+    if count < 1:
+        raise Fault(f"{count} commitments are erased")
+    course.erased += count
+    course.erasures.append(act.at)
+
+
+def _restore(course: Course, act: Act) -> None:
+    if act.mandate:
+        raise Fault("only the operator restores the log")
+    course.restored.append(act.at)
 
 
 def _submit(course: Course, act: Act) -> None:
@@ -645,6 +668,8 @@ def _listed(data: dict[str, Any], key: str) -> tuple[str, ...]:
 
 
 STEPS: dict[str, Callable[[Course, Act], None]] = {
+    "log.erase": _erase,
+    "log.restore": _restore,
     "mandate.grant": _grant,
     "mandate.revoke": _revoke,
     "package.load": _submit,

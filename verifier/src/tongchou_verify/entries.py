@@ -22,6 +22,7 @@ HEX = re.compile(r"[0-9a-f]{64}")
 # The acts whose data the later checks look at.
 WEIGHTY = frozenset(
     (
+        *("log.erase", "log.restore"),
         *("mandate.grant", "mandate.revoke", "package.load", "package.submit", "card.score", "notice.publish"),
         *("package.consent", "package.decline", "package.withdraw_consent", "package.unname", "package.discard"),
         *("ballot.open", "vote.cast", "ballot.close", "ballot.decide"),

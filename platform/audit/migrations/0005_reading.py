@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0003_tree")]
+    dependencies = [("audit", "0004_kept")]
     operations = [
         migrations.RemoveIndex(model_name="entry", name="audit_entry_scope_f5925b_idx"),
         migrations.RemoveIndex(model_name="entry", name="audit_entry_scope_a3738e_idx"),
