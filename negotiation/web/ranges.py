@@ -1,11 +1,9 @@
 """A file by parts (RFC 9110, 14): a broken download goes on where it stopped."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
@@ -27,8 +25,7 @@ def ranged_file(request: HttpRequest, path: Path, name: str, digest: str, conten
     headers |= {"Content-Length": str(end - begin), "Content-Disposition": f'attachment; filename="{name}"'}
     if wanted and found:
         headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
-    read = _pieces_later if isinstance(request, ASGIRequest) else _pieces
-    body = () if request.method == "HEAD" else read(path, begin, end)
+    body = () if request.method == "HEAD" else _pieces(path, begin, end)
     return StreamingHttpResponse(body, status=206 if wanted else 200, headers=headers, content_type=content_type)
 
 
@@ -49,10 +46,3 @@ def _pieces(path: Path, begin: int, end: int) -> Iterator[bytes]:
         file.seek(begin)
         while piece := file.read(min(CHUNK, end - file.tell())):
             yield piece
-
-
-async def _pieces_later(path: Path, begin: int, end: int) -> AsyncIterator[bytes]:
-    """The same without holding up the server, or the whole file in memory."""
-    pieces = _pieces(path, begin, end)
-    while piece := await sync_to_async(lambda: next(pieces, b""))():
-        yield piece
