@@ -15,7 +15,7 @@ THREADS = 32
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # Whatever starts the web server: it is never the owner of the tables, unless somebody says so.
 os.environ.setdefault("DATABASE_ROLE", "tongchou_web")
-http = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+http = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]  # its answers are iterable
 
 from negotiation.live.routing import websocket_urlpatterns  # noqa: E402  (needs the loaded apps)
 
