@@ -5,8 +5,11 @@ changed. The statement asks for all that `voting.cast` asks for. Where anything 
 caller goes the long way, which says what.
 """
 
+from functools import cache
 from typing import Any
 
+import psycopg
+from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 
 from accounts.models import Mandate
@@ -15,22 +18,23 @@ from negotiation.acting import actor
 from negotiation.live.events import announce_tally
 from negotiation.models import Ballot, Room, Vote
 
+# A room votes as long as its ballot is open, so that its phase need not be asked for.
 # Votes of one seat wait for its line, and only then look at the clock: so the last one is the last in the log too.
 # The share locks make the close and a revocation wait.
 CAST = """
 WITH line AS MATERIALIZED (
-    SELECT line.id, line.seat_id, line.chamber
-    FROM negotiation_ballotseat AS line JOIN negotiation_seat AS seat ON seat.id = line.seat_id
-    WHERE line.ballot_id = %(ballot)s AND seat.party_id = %(party)s AND line.chamber = ANY(%(chambers)s)
-        AND line.deciding = 'any'
-    FOR UPDATE OF line
+    SELECT id, seat_id, chamber FROM negotiation_ballotseat
+    WHERE ballot_id = %(ballot)s::bigint AND chamber = ANY(%(chambers)s::text[]) AND deciding = 'any'
+        AND seat_id = (
+            SELECT id FROM negotiation_seat WHERE room_id = %(room)s::bigint AND party_id = %(party)s::bigint
+        )
+    FOR UPDATE
 ), moment AS MATERIALIZED (
     SELECT line.*, clock_timestamp() AS now FROM line
 ), held AS MATERIALIZED (
-    SELECT moment.* FROM moment, negotiation_ballot AS ballot, accounts_mandate AS mandate, negotiation_room AS room
-    WHERE ballot.id = %(ballot)s AND ballot.state = 'open' AND moment.now < ballot.closes_at
-        AND room.id = ballot.room_id AND room.phase = 'vote'
-        AND mandate.id = %(mandate)s AND mandate.party_id = %(party)s AND mandate.revoked_at IS NULL
+    SELECT moment.* FROM moment, negotiation_ballot AS ballot, accounts_mandate AS mandate
+    WHERE ballot.id = %(ballot)s::bigint AND ballot.state = 'open' AND moment.now < ballot.closes_at
+        AND mandate.id = %(mandate)s::bigint AND mandate.party_id = %(party)s::bigint AND mandate.revoked_at IS NULL
         AND mandate.valid_from <= moment.now AND (mandate.valid_to IS NULL OR moment.now < mandate.valid_to)
         AND EXISTS (
             SELECT FROM negotiation_sitting AS sitting
@@ -40,40 +44,41 @@ WITH line AS MATERIALIZED (
         AND EXISTS (
             SELECT FROM guardian_groupobjectpermission AS given
             JOIN accounts_user_groups AS member ON member.group_id = given.group_id
-            JOIN auth_permission AS permission ON permission.id = given.permission_id
-            JOIN django_content_type AS content ON content.id = permission.content_type_id
-            JOIN accounts_user AS person ON person.id = member.user_id
-            WHERE member.user_id = mandate.user_id AND person.is_active AND given.object_pk = room.id::text
-                AND permission.codename = 'vote' AND content.app_label = 'negotiation' AND content.model = 'room'
+            WHERE member.user_id = mandate.user_id AND given.object_pk = %(room)s::bigint::text
+                AND given.permission_id = %(permission)s::bigint
         )
     FOR SHARE OF ballot, mandate
 ), vote AS (
     INSERT INTO negotiation_vote (ballot_id, seat_id, choice, via, reason, mandate_id, cast_at, key)
-    SELECT %(ballot)s, seat_id, %(choice)s, %(via)s, '', %(mandate)s, now, %(key)s FROM held
+    SELECT %(ballot)s::bigint, seat_id, %(choice)s::text, %(via)s::text, '', %(mandate)s::bigint, now, %(key)s::text
+    FROM held
     ON CONFLICT DO NOTHING RETURNING id, seat_id, cast_at
 ), mark AS (
-    UPDATE negotiation_ballotseat AS line SET {via} = %(choice)s FROM vote
-    WHERE line.ballot_id = %(ballot)s AND line.seat_id = vote.seat_id
+    UPDATE negotiation_ballotseat AS line SET {via} = %(choice)s::text FROM vote
+    WHERE line.ballot_id = %(ballot)s::bigint AND line.seat_id = vote.seat_id
 ), entry AS (
     INSERT INTO audit_entry (id, scope, time, action, party, object_type, object_id, body)
-    SELECT %(id)s, %(scope)s, cast_at, 'vote.cast', %(code)s, 'ballot', %(object)s,
+    SELECT %(id)s::uuid, %(scope)s::text, cast_at, 'vote.cast', %(code)s::text, 'ballot', %(object)s::text,
         %(head)s::bytea
         || convert_to(to_char(cast_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8')
         || %(tail)s::bytea
     FROM vote
 ), hidden AS (
     INSERT INTO audit_commitment (entry_id, path, digest, salt, content)
-    SELECT %(id)s, %(path)s, %(digest)s, %(salt)s, %(content)s FROM vote
+    SELECT %(id)s::uuid, %(path)s::text, %(digest)s::text, %(salt)s::bytea, %(content)s::bytea FROM vote
 )
 SELECT id, seat_id, cast_at FROM vote
 """
 VIAS = ("own", "proxy")
+STATEMENTS = {via: CAST.format(via=via).encode() for via in VIAS}
 
 
 def cast_at_once(
     mandate: Mandate, ballot: Ballot, room: Room, choice: str, chambers: list[str], key: str
 ) -> Vote | None:
     """The vote, for a seat in one of these chambers; None, and nothing written, where it is not as plain as that."""
+    if not mandate.user.is_active:
+        return None
     via = VIAS[mandate.kind == Mandate.Kind.PROXY]
     code, data = mandate.party.code, {"ballot": ballot.pk, "choice": choice, "via": via}
     draft = log.draft(
@@ -82,7 +87,9 @@ def cast_at_once(
     (hidden,) = draft.hidden
     values: dict[str, Any] = {
         "ballot": ballot.pk,
+        "room": room.pk,
         "party": mandate.party_id,
+        "permission": _permission(),
         "mandate": mandate.pk,
         "chambers": chambers,
         "choice": choice,
@@ -99,9 +106,10 @@ def cast_at_once(
         "salt": hidden.salt,
         "content": hidden.content,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(CAST.format(via=via), values)
-        written = cursor.fetchone()
+    connection.ensure_connection()
+    # Prepared once for each connection: to plan the statement would take longer than to run it.
+    with psycopg.Cursor(connection.connection) as cursor:
+        written = cursor.execute(STATEMENTS[via], values, prepare=True).fetchone()
     if written is None:
         return None
     transaction.on_commit(draft.wake, robust=True)
@@ -112,3 +120,10 @@ def cast_at_once(
     )
     vote._state.adding = False
     return vote
+
+
+@cache
+def _permission() -> int:
+    """The permission that `cast` asks for; made by the migrations, it stays."""
+    found: int = Permission.objects.values_list("pk", flat=True).get(codename="vote", content_type__model="room")
+    return found

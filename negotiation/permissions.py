@@ -229,7 +229,10 @@ def look(user: User | AnonymousUser, code: str, mandate_id: int | None = None) -
 
 def valid_mandates(user: User, code: str) -> list[Mandate]:
     """Those that the person holds in the room now, the oldest first."""
-    return list(user.mandates.valid().filter(party__realm=code).select_related("party", "user").order_by("pk"))
+    found = list(user.mandates.valid().filter(party__realm=code).select_related("party").order_by("pk"))
+    for mandate in found:
+        mandate.user = user
+    return found
 
 
 def choose(mandates: list[Mandate], mandate_id: int | None) -> Mandate | None:
