@@ -8,6 +8,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Mandate, Party, User
@@ -69,7 +70,8 @@ def test_proxy_votes_as_a_proxy(ballot, resident) -> None:
 def logged(ballot: Ballot) -> list[dict[str, str]]:
     """The votes as an auditor counts them: the last entry of each seat and way."""
     last: dict[tuple[str, str], dict[str, str]] = {}
-    for body in Entry.objects.filter(action="vote.cast").extra(order_by=["serial"]).values_list("body", flat=True):
+    entries = Entry.objects.filter(action="vote.cast").order_by(RawSQL("serial", ()))
+    for body in entries.values_list("body", flat=True):
         data = json.loads(bytes(body))["data"]
         reason = {"reason": "committed"} if "reason" in data else {}
         last[data["seat"], data["via"]] = {"seat": data["seat"], "choice": data["choice"], "via": data["via"]} | reason
