@@ -12,6 +12,7 @@ from negotiation.attachments import add_attachment
 from negotiation.models import Package
 from negotiation.queries.packages import latest
 from negotiation.scoring import ENGINE
+from tests.negotiation.ballots import end, opened_secret
 from tests.negotiation.files import picture
 from tests.negotiation.letters import waiting
 from tests.negotiation.test_access import (
@@ -280,6 +281,18 @@ VOTE = {
     ("POST", "api-roll-call-withdrawal"): OFFICIAL_WRITES,
 }
 
+# With a secret ballot that is closed and not opened yet.
+SECRET = {
+    ("GET", "api-trustees"): "200 200 200 200 200 200 200 200",
+    ("PUT", "api-trustees"): "401 403 403 403 403 403 422 403",
+    ("POST", "api-trust-acceptance"): "401 403 422 422 422 422 422 422",
+    ("GET", "api-shares"): "200 200 200 200 200 200 200 200",
+    ("POST", "api-shares"): "401 403 422 422 422 422 422 422",
+    ("POST", "api-share-taking"): "401 403 422 422 422 422 422 422",
+    ("GET", "api-board"): "409 409 409 409 409 409 409 409",
+    ("POST", "api-giving-up"): "401 403 403 403 403 403 422 403",
+}
+
 
 @pytest.fixture
 def parts(zhuxi, mandate) -> dict[str, object]:
@@ -343,7 +356,7 @@ def where(name: str, parts: dict[str, object]) -> str:
 
 
 def test_table_knows_every_route_and_method() -> None:
-    known = {(method, name) for method, name in [*TABLE, *VOTE]}
+    known = {(method, name) for method, name in [*TABLE, *VOTE, *SECRET]}
     real = set()
     for name, route in routes().items():
         view = getattr(route.callback, "view_class", None)
@@ -352,15 +365,27 @@ def test_table_knows_every_route_and_method() -> None:
     assert real == known
 
 
-@pytest.mark.parametrize(("method", "name"), TABLE)
-def test_route_in_negotiation(method: str, name: str, signed_in, parts) -> None:
-    assert statuses(signed_in, method, where(name, parts)) == TABLE[method, name]
+def walk(table: dict[tuple[str, str], str], signed_in, parts) -> dict[tuple[str, str], str]:
+    """What every role gets at each route of the table: one room for all, for each request is rolled back."""
+    return {(method, name): statuses(signed_in, method, where(name, parts)) for method, name in table}
 
 
-@pytest.mark.parametrize(("method", "name"), VOTE)
-def test_route_during_vote(method: str, name: str, signed_in, parts, mandate, zhuxi) -> None:
+def test_routes_in_negotiation(signed_in, parts) -> None:
+    assert walk(TABLE, signed_in, parts) == TABLE
+
+
+def test_routes_during_vote(signed_in, parts, mandate, zhuxi) -> None:
     nothing_contested(zhuxi)
     revision = latest(zhuxi).get(package__code="B")
     ballot = voting.open_ballot(mandate("planner"), revision, timezone.now() + timedelta(days=1))
     parts |= on_paper(mandate("planner"), ballot) | called(mandate("planner"), ballot, mandate("resident"))
-    assert statuses(signed_in, method, where(name, parts)) == VOTE[method, name]
+    assert walk(VOTE, signed_in, parts) == VOTE
+
+
+def test_routes_of_a_secret_ballot(signed_in, parts, mandate, zhuxi) -> None:
+    zhuxi.roll_objections.all().delete()
+    zhuxi.rolls.all().delete()
+    ballot = opened_secret(mandate, zhuxi)
+    end(ballot)
+    voting.close_if_due(ballot)
+    assert walk(SECRET, signed_in, parts | {"ballot": ballot.pk}) == SECRET
