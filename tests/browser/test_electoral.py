@@ -1,13 +1,22 @@
 """The electoral roll in the browser: published, objected to on a phone, answered and corrected, read by all."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from tests.browser.test_pages import ROOM, seen
+from tests.product import Product, running
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """One of its own: while the roll lies open no vote may open in its room."""
+    with running("electoral") as found:
+        yield found
 
 
 def test_roll_is_published_contested_and_corrected(enter) -> None:
