@@ -14,6 +14,11 @@ def actor(mandate: Mandate) -> log.Actor:
     return log.Actor(mandate.party.code, commit_mandate(mandate))
 
 
+def way(mandate: Mandate) -> str:
+    """By which way a vote under this mandate comes: the party's own, or its proxy's."""
+    return "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
+
+
 def commit_mandate(mandate: Mandate) -> log.Private:
     """The mandate in the log: the same commitment wherever it stands."""
     return log.Private.text(mandate.pk, bytes(mandate.salt))

@@ -1,8 +1,11 @@
-"""Days of a period in law: the day on which it begins does not count (Civil Code, art. 201)."""
+"""Days of a period in law, on which the day of its beginning does not count (Civil Code, art. 201), and moments."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import holidays
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from negotiation.models import Revision
 
@@ -20,6 +23,11 @@ def first_day_after(begins: date, *, days: int = 0, working_days: int = 0) -> da
         return calendar
     last = holidays.country_holidays("CN").get_nth_working_day(begins, working_days)
     return max(calendar, last + DAY)
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment as people read it, by the site's clock."""
+    return date_format(timezone.localtime(moment), _("Y-m-d H:i"))
 
 
 def notice_ends(revision: Revision) -> date | None:

@@ -14,14 +14,14 @@ from django.db import connection, transaction
 
 from accounts.models import Mandate
 from audit import log
-from negotiation.acting import actor
+from negotiation.acting import actor, way
 from negotiation.live.events import announce_tally
 from negotiation.models import Ballot, Room, Vote
 
 # A room votes as long as its ballot is open, so that its phase need not be asked for.
 # Votes of one seat wait for its line, and only then look at the clock: so the last one is the last in the log too.
 # The share locks make the close and a revocation wait.
-CAST = """
+VOTE = """
 WITH line AS MATERIALIZED (
     SELECT id, seat_id, chamber FROM negotiation_ballotseat
     WHERE ballot_id = %(ballot)s::bigint AND chamber = ANY(%(chambers)s::text[]) AND deciding = 'any'
@@ -56,7 +56,10 @@ WITH line AS MATERIALIZED (
 ), mark AS (
     UPDATE negotiation_ballotseat AS line SET {via} = %(choice)s::text FROM vote
     WHERE line.ballot_id = %(ballot)s::bigint AND line.seat_id = vote.seat_id
-), entry AS (
+)
+"""
+LOG = """
+, entry AS (
     INSERT INTO audit_entry (id, scope, time, action, party, object_type, object_id, body)
     SELECT %(id)s::uuid, %(scope)s::text, cast_at, 'vote.cast', %(code)s::text, 'ballot', %(object)s::text,
         %(head)s::bytea
@@ -67,10 +70,9 @@ WITH line AS MATERIALIZED (
     INSERT INTO audit_commitment (entry_id, path, digest, salt, content)
     SELECT %(id)s::uuid, %(path)s::text, %(digest)s::text, %(salt)s::bytea, %(content)s::bytea FROM vote
 )
-SELECT id, seat_id, cast_at FROM vote
 """
-VIAS = ("own", "proxy")
-STATEMENTS = {via: CAST.format(via=via).encode() for via in VIAS}
+TOLD = "SELECT id, seat_id, cast_at FROM vote"
+STATEMENTS = {via: (VOTE.format(via=via) + LOG + TOLD).encode() for via in ("own", "proxy")}
 
 
 def cast_at_once(
@@ -79,11 +81,9 @@ def cast_at_once(
     """The vote, for a seat in one of these chambers; None, and nothing written, where it is not as plain as that."""
     if not mandate.user.is_active:
         return None
-    via = VIAS[mandate.kind == Mandate.Kind.PROXY]
-    code, data = mandate.party.code, {"ballot": ballot.pk, "choice": choice, "via": via}
-    draft = log.draft(
-        log.room_scope(room.code), "vote.cast", actor(mandate), "ballot", ballot.pk, data | {"seat": code}
-    )
+    via, code = way(mandate), mandate.party.code
+    data = {"ballot": ballot.pk, "seat": code, "choice": choice, "via": via}
+    draft = log.draft(log.room_scope(room.code), "vote.cast", actor(mandate), "ballot", ballot.pk, data)
     (hidden,) = draft.hidden
     values: dict[str, Any] = {
         "ballot": ballot.pk,

@@ -22,7 +22,7 @@ from negotiation.calendars import first_day_after
 from negotiation.live.events import announce
 from negotiation.models import Deciding, ElectoralRoll, RollLine, RollObjection, Room
 from negotiation.permissions import authorize
-from negotiation.rolls import PROXY, check_current, latest_roll, place_lines, version_digest
+from negotiation.rolls import check_current, latest_roll, own_mandates, place_lines, version_digest
 from negotiation.ruling import refused_in_words
 from negotiation.telling import tell, tell_convener
 from negotiation.terms import amount, digest
@@ -247,7 +247,7 @@ def _state_deciding(line: RollLine, change: Change) -> None:
         raise Invalid({"deciding": _("Say how the co-owners decide.")})
     if not 0 < len(change.document.strip()) <= LONGEST_DOCUMENT:
         raise Invalid({"document": _("Name the declaration of the co-owners.")})
-    holding = Mandate.objects.valid().filter(party=line.seat.party_id).exclude(kind=PROXY).select_related("user")
+    holding = own_mandates([line.seat.party_id]).select_related("user")
     named = holding.filter(pk=change.named or 0).first() if change.deciding == Deciding.NAMED else None
     if change.deciding == Deciding.NAMED and named is None:
         raise Invalid({"named": _("Choose somebody who holds a mandate of this party in their own right.")})

@@ -48,11 +48,10 @@ def write_export(export: LogExport) -> None:
         return
     try:
         _write(export)
-    except Refusal:
+    except Exception as error:
         LogExport.objects.filter(pk=export.pk).update(state=State.FAILED, updated_at=timezone.now())
-    except Exception:
-        LogExport.objects.filter(pk=export.pk).update(state=State.FAILED, updated_at=timezone.now())
-        raise
+        if not isinstance(error, Refusal):
+            raise
 
 
 def _take(export: LogExport) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Invalid, WrongPhase
 from audit.log import Private, clock, stamp
-from negotiation.acting import record
+from negotiation.acting import record, way
 from negotiation.live.events import announce
 from negotiation.models import Poll, PollAnswer, Revision, Room, Seat
 from negotiation.permissions import authorize
@@ -71,7 +71,7 @@ def answer_poll(mandate: Mandate, poll: Poll, ranks: Mapping[str, int]) -> PollA
         if current.result is not None or now >= current.closes_at:
             raise WrongPhase(_("This straw poll is closed."), code="poll_closed")
         seat = poll.room.seats.get(party=mandate.party_id)
-        via = "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
+        via = way(mandate)
         common = {"via": via, "mandate": mandate, "answered_at": now}
         answer = PollAnswer.objects.create(poll=poll, seat=seat, ranks=dict(ranks), **common)
         chosen = Private.text(" ".join(f"{code}:{rank}" for code, rank in sorted(ranks.items())))

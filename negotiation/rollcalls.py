@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.log import Private, clock
-from negotiation.acting import commit_mandate, record
+from negotiation.acting import commit_mandate, record, way
 from negotiation.models import Ballot, BallotSeat, Meeting, RollCall, Vote
 from negotiation.papers import authorize_official
 from negotiation.permissions import authorize
@@ -174,7 +174,7 @@ def _holding(call: RollCall, now: datetime) -> dict[int, Mandate]:
 
 
 def _vote(call: RollCall, line: BallotSeat, mandate: Mandate, row: Document, now: datetime) -> None:
-    via = "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
+    via = way(mandate)
     vote = Vote(ballot=call.ballot, seat=line.seat, choice=row["choice"], via=via, reason=row["reason"])
     vote.mandate, vote.cast_at, vote.key = mandate, now, f"roll-call-{call.pk}"
     keep_vote(vote, roll_call=call.pk)

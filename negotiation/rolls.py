@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
@@ -108,11 +109,15 @@ def freeze_owners(ballot: Ballot) -> None:
         line.save(update_fields=["deciding", "owners"])
 
 
+def own_mandates(parties: Iterable[int]) -> QuerySet[Mandate]:
+    """Those by which persons act for these parties in their own right, as they hold now."""
+    return Mandate.objects.valid().filter(party__in=parties).exclude(kind=PROXY).order_by("pk")
+
+
 def _owners(parties: Iterable[int]) -> dict[int, list[int]]:
     """Party → ids of the mandates in their own right that hold now."""
     found: dict[int, list[int]] = defaultdict(list)
-    rows = Mandate.objects.valid().filter(party__in=parties).exclude(kind=PROXY).order_by("pk")
-    for party, mandate in rows.values_list("party_id", "pk"):
+    for party, mandate in own_mandates(parties).values_list("party_id", "pk"):
         found[party].append(mandate)
     return found
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Invalid, WrongPhase
+from negotiation.calendars import moment_words
 from negotiation.models import Ballot, Sitting
+from negotiation.rules import chamber_titles
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def differ(ballot: Ballot) -> bool:
 def own_days(ballot: Ballot) -> list[tuple[str, Sitting]]:
     """The chambers by title with their days, where they do not all vote as long as the ballot is open."""
     rows = {row.chamber: row for row in ballot.sittings.all()} if differ(ballot) else {}
-    declared = [row for row in ballot.rule["chambers"] if row["code"] in rows]
-    return [(row.get("title") or row["code"], rows[row["code"]]) for row in declared]
+    return [(title, rows[code]) for code, title in chamber_titles(ballot.rule).items() if code in rows]
 
 
 def state(sitting: Sitting, moment: datetime) -> str:
@@ -65,11 +64,7 @@ def refuse(ballot: Ballot, chambers: Iterable[str], moment: datetime) -> None:
     for sitting in ballot.sittings.filter(chamber__in=chambers).order_by("pk"):
         if moment < sitting.opens_at:
             text = _("Your chamber votes from %(since)s on.")
-            raise WrongPhase(text % {"since": _moment(sitting.opens_at)}, code="chamber_not_open")
+            raise WrongPhase(text % {"since": moment_words(sitting.opens_at)}, code="chamber_not_open")
         if moment >= sitting.closes_at:
             text = _("Your chamber voted until %(until)s; its vote is closed.")
-            raise WrongPhase(text % {"until": _moment(sitting.closes_at)}, code="chamber_closed")
-
-
-def _moment(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), _("Y-m-d H:i"))
+            raise WrongPhase(text % {"until": moment_words(sitting.closes_at)}, code="chamber_closed")

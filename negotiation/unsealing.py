@@ -27,7 +27,7 @@ from negotiation.secrecy import choice_purpose, encode, share_purpose
 from negotiation.telling import tell_phase
 from negotiation.texts import clean_text
 from negotiation.trustees import own_trustee
-from negotiation.voting import close_if_due, end_vote, roll_rows
+from negotiation.voting import close_if_due, end_vote, last_votes, roll_rows
 
 FORMAT = "tongchou-share/1"
 NOT_OPENED = "not_opened"
@@ -164,9 +164,8 @@ def _open(key: BallotKey) -> None:
 
 def counting_votes(ballot: Ballot) -> Iterable[Vote]:
     """Of each seat the vote that counts: own over proxy, then the last."""
-    rows = ballot.votes.select_related("seat__party").order_by("seat_id", "via", "-pk").distinct("seat_id", "via")
     best: dict[int, Vote] = {}
-    for vote in rows:
+    for vote in last_votes(ballot).select_related("seat__party"):
         if vote.seat_id not in best or WAYS[vote.via] < WAYS[best[vote.seat_id].via]:
             best[vote.seat_id] = vote
     return best.values()

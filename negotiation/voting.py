@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, NotAllowed, WrongPhase
 from audit.log import Private, clock, stamp
 from negotiation import rules, secrecy
-from negotiation.acting import record
+from negotiation.acting import record, way
 from negotiation.calendars import notice_ends
 from negotiation.casting import cast_at_once
 from negotiation.live.events import announce, announce_tally
@@ -260,7 +261,7 @@ def _write_vote(mandate: Mandate, line: BallotSeat, choice: str, reason: str, ke
     ballot, seat = line.ballot, line.seat
     lock_line(ballot, seat)
     now = lock_open(ballot, mandate, [line.chamber])
-    via = "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
+    via = way(mandate)
     vote = Vote(ballot=ballot, seat=seat, choice=choice, via=via, reason=reason, mandate=mandate, cast_at=now, key=key)
     return keep_vote(vote)
 
@@ -386,8 +387,12 @@ def roll_rows(ballot: Ballot) -> list[Document]:
 
 def vote_rows(ballot: Ballot) -> list[Document]:
     """The last vote of each seat and way; which way wins is the rule's business. A sealed one has an empty choice."""
-    rows = ballot.votes.order_by("seat_id", "via", "-pk").distinct("seat_id", "via")
-    return [present_vote(*row) for row in rows.values_list("seat_id", "choice", "via", "reason")]
+    return [present_vote(*row) for row in last_votes(ballot).values_list("seat_id", "choice", "via", "reason")]
+
+
+def last_votes(ballot: Ballot) -> QuerySet[Vote]:
+    """Of each seat and way the last vote."""
+    return ballot.votes.order_by("seat_id", "via", "-pk").distinct("seat_id", "via")
 
 
 def marked_rows(ballot: Ballot) -> list[Document]:
@@ -408,6 +413,5 @@ def present_vote(seat: int, choice: str, via: str, reason: str) -> Document:
 
 def effective_vote(ballot: Ballot, seats: Iterable[int]) -> Vote | None:
     """The vote that counts now for one party's seat: own over paper, paper over proxy, then the latest."""
-    order = {"own": 0, "paper": 1, "proxy": 2}
     votes = list(ballot.votes.select_related("seat__party", "mandate__party").filter(seat__in=list(seats)))
-    return min(votes, key=lambda vote: (order[vote.via], -vote.pk), default=None)
+    return min(votes, key=lambda vote: (WAYS[vote.via], -vote.pk), default=None)

@@ -17,7 +17,7 @@ from accounts.refusals import NotFound
 from negotiation import rules
 from negotiation.models import Ballot, BallotSeat, Deciding, ElectoralRoll, RollLine, RollObjection, Room
 from negotiation.permissions import Viewer, personal
-from negotiation.rolls import latest_roll
+from negotiation.rolls import latest_roll, own_mandates
 from negotiation.visibility import FEW
 from units.models import Right
 
@@ -152,7 +152,7 @@ def _tellable(viewer: Viewer, row: Any) -> bool:
 
 def chamber_titles(room: Room) -> dict[str, str]:
     """Code → title, of the room's rule as it is."""
-    return {row["code"]: row.get("title") or row["code"] for row in room.rule["chambers"]}
+    return rules.chamber_titles(room.rule)
 
 
 def columns(room: Room) -> dict[str, str]:
@@ -182,8 +182,7 @@ def find_line(viewer: Viewer, code: str) -> RollLine:
 
 def co_owners(line: RollLine) -> QuerySet[Mandate]:
     """Who may act for the line's party in their own right."""
-    rows = Mandate.objects.valid().filter(party=line.seat.party_id).exclude(kind=Mandate.Kind.PROXY)
-    return rows.select_related("user").order_by("pk")
+    return own_mandates([line.seat.party_id]).select_related("user")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from audit.models import Checkpoint, Entry
 from negotiation.models import Ballot, BallotSeat, Decision, Vote
 from negotiation.permissions import Viewer
 from negotiation.queries.tallies import find_ballot, measure_label
-from negotiation.rules import INVALID, Bench, Measure, benches, parse_rule
+from negotiation.rules import INVALID, Bench, Measure, benches, chamber_titles, parse_rule
 from negotiation.rules.counting import CHOICES, WAYS
 from negotiation.terms import amount
 from negotiation.voting import roll_rows, vote_rows
@@ -84,7 +84,7 @@ def find_decision(viewer: Viewer, number: int) -> Decision:
 def chambers(decision: Decision) -> list[Chamber]:
     """The count of the decision with the sums behind its shares, from the frozen roll and the votes."""
     ballot = decision.ballot
-    titles = {row["code"]: row.get("title") or row["code"] for row in ballot.rule["chambers"]}
+    titles = chamber_titles(ballot.rule)
     if ballot.is_secret:
         return _opened(decision, titles)
     filled = benches(parse_rule(ballot.rule), roll_rows(ballot), vote_rows(ballot), everyone=True)

@@ -8,7 +8,7 @@ from typing import Any
 from negotiation.models import Room
 
 P = Room.Phase
-MOVES = ("procedure.choose", "procedure.advance", "procedure.reopen", "ballot.open", "ballot.decide")
+MOVES = ("procedure.choose", "procedure.advance", "procedure.reopen", "ballot.open", "ballot.decide", "ballot.give_up")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ def read_move(action: str, time: datetime, data: Mapping[str, Any]) -> Move:
         return Move(time, "", P.VOTE)
     if action == "ballot.decide":
         return Move(time, P.VOTE, P.DECIDED if data["outcome"] == "passed" else P.NEGOTIATION)
+    if action == "ballot.give_up":
+        return Move(time, P.VOTE, P.NEGOTIATION)
     return Move(time, data["from"], data["to"])
 
 

@@ -1,11 +1,11 @@
 """Decision rules: a rule is data, a count is exact. Pure Python over fractions; docs/rules.md says what is counted."""
 
-from negotiation.rules.counting import Bench, Sums, benches, judge, state, tally
+from negotiation.rules.counting import Bench, Sums, benches, conclude, judge, tally
 from negotiation.rules.live import live_state, outcome
 from negotiation.rules.presets import preset, presets
 from negotiation.rules.refusal import Fault, RuleRefused
 from negotiation.rules.roll import FEW, roll
-from negotiation.rules.rule import WEIGHT_COLUMNS, Chamber, Measure, Rule, parse_rule
+from negotiation.rules.rule import WEIGHT_COLUMNS, Chamber, Measure, Rule, chamber_titles, parse_rule
 from negotiation.rules.secrecy import INVALID, opened, turnout, warnings
 from negotiation.rules.settling import check_settled
 from negotiation.rules.trial import entitled, trial
@@ -22,7 +22,9 @@ __all__ = [
     "RuleRefused",
     "Sums",
     "benches",
+    "chamber_titles",
     "check_settled",
+    "conclude",
     "entitled",
     "judge",
     "live_state",
@@ -32,7 +34,6 @@ __all__ = [
     "preset",
     "presets",
     "roll",
-    "state",
     "tally",
     "trial",
     "turnout",

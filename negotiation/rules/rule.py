@@ -90,6 +90,11 @@ def parse_rule(document: object) -> Rule:
     return rule
 
 
+def chamber_titles(document: Mapping[str, Any]) -> dict[str, str]:
+    """Code → title of a rule's chambers; the code where there is none."""
+    return {row["code"]: row.get("title") or row["code"] for row in document["chambers"]}
+
+
 def _rule(document: object, faults: Faults) -> Rule | None:
     row = _object(document, (), RULE_KEYS, faults)
     if row is None:

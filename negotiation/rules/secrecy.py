@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from negotiation.rules.counting import Bench, Sums, benches, count, state
+from negotiation.rules.counting import Bench, Sums, benches, conclude, count
 from negotiation.rules.roll import FEW
 from negotiation.rules.rule import HEADS, Rule
 
@@ -42,13 +42,7 @@ def opened(rule: Rule, seats: Seats, votes: Votes) -> Row:
     ]
     filled = benches(rule, seats, counted, everyone=False)
     rows = [count(bench) for bench in filled]
-    duties = [row["then"] for row in rows if "then" in row and _is_blocked(row)]
-    told = [_told(row, bench) for row, bench in zip(rows, filled, strict=True)]
-    return {"state": state(rows), **({"then": duties[0]} if duties else {}), "chambers": told}
-
-
-def _is_blocked(row: Row) -> bool:
-    return any(measure["kind"] == "objection" and measure["passed"] for measure in row["measures"])
+    return conclude([_told(row, bench) for row, bench in zip(rows, filled, strict=True)])
 
 
 def _told(row: Row, bench: Bench) -> Row:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Party, Side
+from negotiation.calendars import moment_words
 from negotiation.duties import DUTIES, Facts
 from negotiation.figures import CENT, area, blank, decimal, exact, figure, index, mu, number, percent, wan, yuan
 from negotiation.models import Disposition, Revision, Room
@@ -117,7 +118,7 @@ def due_words(dates: Dates) -> str:
 
 @register.filter
 def cn_time(value: datetime | None) -> str:
-    return date_format(timezone.localtime(value), _("Y-m-d H:i")) if value else ""
+    return moment_words(value) if value else ""
 
 
 @register.filter

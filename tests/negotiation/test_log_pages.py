@@ -15,7 +15,7 @@ from audit.sequencer import sequence_all
 from negotiation import comments, voting
 from negotiation.queries.entries import PER_PAGE, Wanted, entry_slice, wanted_entries
 from negotiation.queries.packages import latest
-from negotiation.queries.spans import Move, phase_at, spans
+from negotiation.queries.spans import Move, phase_at, read_move, spans
 from tongchou_verify.checkpoints import read_checkpoint
 from tongchou_verify.merkle import verify_inclusion
 
@@ -129,6 +129,13 @@ def test_spans_follow_each_other() -> None:
     ]
     assert [phase_at(found, time) for time in times] == ["a", "a", "b", "b", "c"]
     assert [phase_at(spans([], "x"), START)] == ["x"]
+
+
+def test_secret_vote_that_is_given_up_leads_back_to_the_table() -> None:
+    opened = read_move("ballot.open", START, {})
+    given_up = read_move("ballot.give_up", START + timedelta(hours=1), {})
+    found = spans([opened, given_up], "negotiation")
+    assert [span.phase for span in found] == ["negotiation", "vote", "negotiation"]
 
 
 def test_entry_stands_with_bytes_hashes_proof_and_neighbours(signed_in, mandate, zhuxi) -> None:

@@ -1,6 +1,9 @@
 """Mandates: the convener says who may act for whom."""
 
+from collections.abc import Callable
+
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
@@ -71,13 +74,39 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_room
 def revoke(request: HttpRequest, viewer: Viewer, mandate: int) -> HttpResponse:
+    def act(convener: Mandate, found: Mandate, reason: str) -> object:
+        return mandates.revoke_mandate(convener, viewer.room, found, reason)
+
+    return _end(request, viewer, mandate, RevokeForm(request.POST or None), "negotiation/revoke.html", act)
+
+
+@require_http_methods(["GET", "POST"])
+@in_room
+def erase(request: HttpRequest, viewer: Viewer, mandate: int) -> HttpResponse:
+    """Erase what the log keeps about the person of an ended mandate."""
+
+    def act(convener: Mandate, found: Mandate, ground: str) -> object:
+        return erase_person(convener, viewer.room, found.user, ground)
+
+    return _end(request, viewer, mandate, ErasureForm(request.POST or None), "negotiation/erase_person.html", act)
+
+
+def _end(
+    request: HttpRequest,
+    viewer: Viewer,
+    number: int,
+    form: Form,
+    template: str,
+    act: Callable[[Mandate, Mandate, str], object],
+) -> HttpResponse:
+    """The page of an act on a mandate of the room, whose form has the one field that the act takes."""
     convener = acting(viewer, "convene")
     rows = Mandate.objects.select_related("user", "party")
-    found = get_object_or_404(rows, pk=mandate, party__realm=viewer.room.code)
-    form = RevokeForm(request.POST or None)
+    found = get_object_or_404(rows, pk=number, party__realm=viewer.room.code)
     if request.method == "POST" and form.is_valid():
+        [said] = form.cleaned_data.values()
         try:
-            mandates.revoke_mandate(convener, viewer.room, found, form.cleaned_data["reason"])
+            act(convener, found, said)
         except Invalid as refusal:
             show_faults(form, refusal)
         except Conflict as refusal:
@@ -85,23 +114,4 @@ def revoke(request: HttpRequest, viewer: Viewer, mandate: int) -> HttpResponse:
         else:
             return redirect("mandates", viewer.room.code)
     status = 422 if request.method == "POST" else 200
-    return page(request, viewer, "negotiation/revoke.html", {"form": form, "mandate": found}, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@in_room
-def erase(request: HttpRequest, viewer: Viewer, mandate: int) -> HttpResponse:
-    """Erase what the log keeps about the person of an ended mandate."""
-    convener = acting(viewer, "convene")
-    rows = Mandate.objects.select_related("user", "party")
-    found = get_object_or_404(rows, pk=mandate, party__realm=viewer.room.code)
-    form = ErasureForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            erase_person(convener, viewer.room, found.user, form.cleaned_data["ground"])
-        except Conflict as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            return redirect("mandates", viewer.room.code)
-    status = 422 if request.method == "POST" else 200
-    return page(request, viewer, "negotiation/erase_person.html", {"form": form, "mandate": found}, status=status)
+    return page(request, viewer, template, {"form": form, "mandate": found}, status=status)

@@ -135,11 +135,7 @@ def check_opened(secret: Secret, rule: Data, seats: list[Data], cast: Sequence[C
         raise Fault("the count has not just the chambers of the rule")
     for bench, row, fixed in zip(filled, rows, want["chambers"], strict=True):
         _check_chamber(bench, row, fixed)
-    blocked = (
-        row for row in rows if any(found["kind"] == "objection" and found["passed"] for found in row["measures"])
-    )
-    then = [row["then"] for row in blocked if "then" in row][:1]
-    if count != {"state": rules.state(rows), "chambers": rows, **({"then": then[0]} if then else {})}:
+    if count != rules.conclude(rows):
         raise Fault("the state of the count is not that of its measures")
     secret.count = count
 
