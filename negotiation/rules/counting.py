@@ -70,10 +70,10 @@ def tally(document: object) -> dict[str, Any]:
     return conclude([count(bench) for bench in benches])
 
 
-def conclude(chambers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def conclude(chambers: list[dict[str, Any]]) -> dict[str, Any]:
     """Counted chambers with the state that they lead to, and the duty that comes before all else where one is due."""
     duties = [chamber["then"] for chamber in chambers if _blocks(chamber) and "then" in chamber]
-    return {"state": state(chambers), **({"then": duties[0]} if duties else {}), "chambers": list(chambers)}
+    return {"state": state(chambers), **({"then": duties[0]} if duties else {}), "chambers": chambers}
 
 
 def read(document: object) -> tuple[Rule, list[Bench]]:
