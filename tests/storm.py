@@ -32,6 +32,7 @@ from datetime import timedelta
 import django
 django.setup()
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from accounts.models import Mandate, Party, User
@@ -47,7 +48,8 @@ ballot = voting.open_ballot(convener, revision, timezone.now() + timedelta(hours
 voters = {{}}
 for party in Party.objects.filter(realm=room.code, kind="household").order_by("-pk")[:{HOUSEHOLDS}]:
     user = User.objects.create(username=f"voter-{{party.code}}")
-    mandates.seat_person(room, user, party, "self")
+    with transaction.atomic():
+        mandates.seat_person(room, user, party, "self")
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     voters[party.code] = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -108,7 +108,9 @@ def test_paper_is_entered_without_script(enter, ballot: str, tmp_path: Path) -> 
     page.fill("input[name=place]", "镇政府")
     page.fill("textarea[name=codes]", "HH-150")
     page.click("main form .btn-primary")
-    assert page.locator("#prints-title + table tbody tr").count() >= 1
+    printed = page.locator("#prints-title + table tbody tr")
+    printed.first.wait_for()
+    assert printed.count() >= 1
 
 
 BEGIN = """

@@ -1,5 +1,6 @@
 """The API does what the pages do, through the same functions, and errs in problem+json."""
 
+import base64
 import json
 from datetime import timedelta
 
@@ -131,6 +132,12 @@ def test_cursor_walks_through_everything_once(api) -> None:
 def test_bad_cursor_is_a_problem(api) -> None:
     status, body = api("")("get", "packages/?cursor=%FF%FEnonsense")
     assert status == 404 and body["code"] == "not_found"
+
+
+@pytest.mark.parametrize("rows", ["packages/", "log/"])
+def test_cursor_whose_place_is_no_value_is_a_problem(rows: str, api) -> None:
+    status, body = api("planner")("get", f"{rows}?cursor={base64.b64encode(b'p=abc').decode()}")
+    assert (status, body["status"]) == (404, 404)
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '"x"', "NaN", '{"body": "\\u0000"}', '{"body": "\\ud800"}'])
