@@ -5,19 +5,40 @@ changed. The statement asks for all that `voting.cast` asks for. Where anything 
 caller goes the long way, which says what.
 """
 
+import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import psycopg
 from django.contrib.auth.models import Permission
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection, transaction
 
-from accounts.models import Mandate
+from accounts.models import Mandate, Party, User
+from accounts.sessions import is_of
 from audit import log
 from negotiation.acting import actor, way
 from negotiation.live.events import announce_tally
 from negotiation.models import Ballot, Room, Vote
+from negotiation.permissions import choose
 
+# Who is signed in by a session, and under which mandates that person may vote on what, the oldest first.
+VOTER = b"""
+SELECT session.session_data, ballot.id, ballot.rule, room.id, room.code, person.id, person.password, person.is_active,
+    party.id, party.code, mandate.id, mandate.kind, mandate.salt
+FROM accounts_session AS session
+JOIN accounts_user AS person ON person.id = session.user_id
+JOIN accounts_mandate AS mandate ON mandate.user_id = person.id
+JOIN accounts_party AS party ON party.id = mandate.party_id
+JOIN negotiation_room AS room ON room.code = party.realm
+JOIN negotiation_ballot AS ballot ON ballot.room_id = room.id
+WHERE session.session_key = %(session)s::text AND session.expire_date > clock_timestamp()
+    AND ballot.id = %(ballot)s::bigint AND room.code = %(room)s::text
+    AND mandate.revoked_at IS NULL AND mandate.valid_from <= clock_timestamp()
+    AND (mandate.valid_to IS NULL OR clock_timestamp() < mandate.valid_to)
+ORDER BY mandate.id
+"""
 # A room votes as long as its ballot is open, so that its phase need not be asked for.
 # Votes of one seat wait for its line, and only then look at the clock: so the last one is the last in the log too.
 # The share locks make the close and a revocation wait.
@@ -54,8 +75,8 @@ WITH line AS MATERIALIZED (
     FROM held
     ON CONFLICT DO NOTHING RETURNING id, seat_id, cast_at
 ), mark AS (
-    UPDATE negotiation_ballotseat AS line SET {via} = %(choice)s::text FROM vote
-    WHERE line.ballot_id = %(ballot)s::bigint AND line.seat_id = vote.seat_id
+    UPDATE negotiation_ballotseat SET {via} = %(choice)s::text
+    WHERE id = (SELECT line.id FROM line JOIN vote USING (seat_id))
 )
 """
 LOG = """
@@ -106,20 +127,46 @@ def cast_at_once(
         "salt": hidden.salt,
         "content": hidden.content,
     }
-    connection.ensure_connection()
-    # Prepared once for each connection: to plan the statement would take longer than to run it.
-    with psycopg.Cursor(connection.connection) as cursor:
-        written = cursor.execute(STATEMENTS[via], values, prepare=True).fetchone()
-    if written is None:
+    rows = _rows(STATEMENTS[via], values)
+    if not rows:
         return None
     transaction.on_commit(draft.wake, robust=True)
     announce_tally(ballot)
-    number, seat, cast_at = written
+    ((number, seat, cast_at),) = rows
     vote = Vote(
         pk=number, ballot=ballot, seat_id=seat, choice=choice, via=via, mandate=mandate, cast_at=cast_at, key=key
     )
     vote._state.adding = False
     return vote
+
+
+def find_voter(session: SessionBase, room: str, ballot: int) -> tuple[Mandate, Ballot] | None:
+    """Under which mandate the person of the session votes, and on what, in one round trip; None for anybody else.
+
+    They hold what `voting.cast_plainly` asks of them; anything else is read when it is asked for.
+    """
+    rows = _rows(VOTER, {"session": session.session_key, "room": room, "ballot": ballot})
+    if not rows:
+        return None
+    content, number, rule, room_id, code, user_id, password, is_active = rows[0][:8]
+    data = session.decode(content)
+    user = User.from_db("default", ("id", "password", "is_active"), (user_id, password, is_active))
+    if not is_of(data, user):
+        return None
+    mandates = [Mandate.from_db("default", ("id", "kind", "salt"), row[10:]) for row in rows]
+    for mandate, row in zip(mandates, rows, strict=True):
+        mandate.user, mandate.party = user, Party.from_db("default", ("id", "code"), row[8:10])
+    found = Ballot.from_db("default", ("id", "rule"), (number, json.loads(rule)))
+    found.room = Room.from_db("default", ("id", "code"), (room_id, code))
+    chosen = choose(mandates, data.get(f"mandate:{code}"))
+    return (chosen, found) if chosen else None
+
+
+def _rows(statement: bytes, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows. Prepared once for each connection: to plan takes longer than to run."""
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(statement, values, prepare=True).fetchall()
 
 
 @cache

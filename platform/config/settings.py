@@ -119,8 +119,10 @@ pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10}
 DATABASE_ROLE = env.str("DATABASE_ROLE", "")
 # Not by Django's `assume_role`: that asks the pool for a second connection while it makes the first.
 taken = {"options": f"-c role={DATABASE_ROLE}"} if DATABASE_ROLE else {}
+# Statements that ask for it are prepared (`negotiation.casting`); Django's own are not, being bound by the client.
+prepared = {"prepare_threshold": 5}
 # A socket's folder travels as libpq has it: postgres://user@/name?host=/folder
-options = database.get("OPTIONS", {}) | {"pool": pool} | taken
+options = database.get("OPTIONS", {}) | {"pool": pool} | prepared | taken
 DATABASES = {"default": database | {"CONN_MAX_AGE": 0, "OPTIONS": options}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -134,7 +136,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 2, "retry": Retry(NoBackoff(), 0)},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

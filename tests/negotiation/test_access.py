@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -515,11 +516,19 @@ def is_ours(row: URLPattern | URLResolver) -> bool:
     return isinstance(row, URLResolver) and row.urlconf_name.__name__ == "negotiation.web.urls"
 
 
-def statuses(signed_in, method: str, where: str, roles=ROLES) -> str:
+def sessions(signed_in, roles=ROLES) -> dict[str, str]:
+    """The key of a session of each role; of nobody an empty one."""
+    return {role: signed_in(role).cookies["sessionid"].value if role else "" for role in roles}
+
+
+def statuses(keys: dict[str, str], method: str, where: str, **body: str) -> str:
+    """What each role is answered, one request each, nothing of which stays."""
     found = []
-    for role in roles:
+    for key in keys.values():
         with transaction.atomic():
-            found.append(str(getattr(signed_in(role), method.lower())(where).status_code))
+            client = Client(HTTP_ACCEPT_LANGUAGE="en")
+            client.cookies["sessionid"] = key
+            found.append(str(getattr(client, method.lower())(where, **body).status_code))
             transaction.set_rollback(True)
     return " ".join(found)
 
@@ -531,7 +540,8 @@ def test_table_knows_every_route() -> None:
 
 def walk(table: dict[tuple[str, str], str], signed_in, places) -> dict[tuple[str, str], str]:
     """What every role gets at each route of the table: one room for all, for each request is rolled back."""
-    return {(method, name): statuses(signed_in, method, address(name, places)) for method, name in table}
+    keys = sessions(signed_in)
+    return {(method, name): statuses(keys, method, address(name, places)) for method, name in table}
 
 
 def test_routes_in_negotiation(signed_in, places) -> None:
@@ -559,9 +569,8 @@ def test_routes_of_a_secret_ballot(signed_in, places, mandate, zhuxi) -> None:
 
 def test_closed_room_is_not_there_for_strangers(signed_in, places, zhuxi) -> None:
     Room.objects.filter(pk=zhuxi.pk).update(published=False)
-    strangers = {
-        (method, name): statuses(signed_in, method, address(name, places), ROLES[:2]) for method, name in NEGOTIATION
-    }
+    keys = sessions(signed_in, ROLES[:2])
+    strangers = {(method, name): statuses(keys, method, address(name, places)) for method, name in NEGOTIATION}
     assert strangers == {key: closed(*key) for key in NEGOTIATION}
 
 

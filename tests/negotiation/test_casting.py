@@ -8,16 +8,19 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from accounts.models import Mandate, Party, User
+from accounts.models import Mandate, Party, Session, User
 from accounts.refusals import Invalid
+from accounts.sessions import SessionStore
 from audit.models import Commitment, Entry
-from negotiation import rules, voting
+from negotiation import casting, rules, voting
+from negotiation.casting import find_voter
 from negotiation.mandates import seat_person
 from negotiation.models import Ballot, BallotSeat, Room, Sitting, Vote
-from negotiation.permissions import role_group
+from negotiation.permissions import look, role_group
 from negotiation.queries.packages import latest
 
 
@@ -165,3 +168,77 @@ def test_rules_that_ask_for_more_go_the_long_way(key: str, ballot, resident, zhu
     ballot.rule = ballot.rule | {key: True}
     assert voting.cast_plainly(resident, ballot, "yes", "", "") is None
     assert Room.objects.get(pk=zhuxi.pk).phase == "vote"
+
+
+def session_of(client) -> SessionStore:
+    return SessionStore(client.cookies["sessionid"].value)
+
+
+def test_voter_is_found_by_session_with_the_mandate_that_the_pages_take(ballot, signed_in, zhuxi, mandate) -> None:
+    client = signed_in("resident")
+    found, what = find_voter(session_of(client), zhuxi.code, ballot.pk)
+    shown = look(mandate("resident").user, zhuxi.code)
+    assert (found, what, what.room, what.rule) == (shown.mandate, ballot, zhuxi, ballot.rule)
+    assert (found.party.code, found.kind, bytes(found.salt)) == (
+        shown.mandate.party.code,
+        shown.mandate.kind,
+        bytes(shown.mandate.salt),
+    )
+    other = seat_person(zhuxi, found.user, Party.objects.get(realm=zhuxi.code, code="HH-020"), "proxy")
+    assert find_voter(session_of(client), zhuxi.code, ballot.pk)[0] == shown.mandate
+    client.post(f"/rooms/{zhuxi.code}/mandate/", {"mandate": other.pk})
+    assert find_voter(session_of(client), zhuxi.code, ballot.pk)[0] == other
+
+
+def sign_out(client, _user: User) -> None:
+    client.post("/accounts/logout/")
+
+
+def let_run_out(_client, user: User) -> None:
+    user.sessions.update(expire_date=timezone.now())
+
+
+def change_password(_client, user: User) -> None:
+    user.set_password("another-long-word")
+    user.save()
+
+
+def end_mandates(_client, user: User) -> None:
+    user.mandates.update(revoked_at=timezone.now())
+
+
+def change_owner(_client, user: User) -> None:
+    """A row that says another person than its sealed content."""
+    Session.objects.filter(user=user).update(user=User.objects.get(username="neighbour"))
+
+
+@pytest.mark.parametrize("change", [sign_out, let_run_out, change_password, end_mandates, change_owner])
+def test_nobody_else_is_a_voter(change: Callable[..., None], ballot, signed_in, zhuxi, mandate) -> None:
+    client, user = signed_in("resident"), mandate("resident").user
+    session = session_of(client)
+    change(client, user)
+    assert find_voter(session, zhuxi.code, ballot.pk) is None
+
+
+def test_voter_of_nothing(ballot, signed_in, zhuxi, hekou, settings) -> None:
+    session = session_of(signed_in("resident"))
+    assert find_voter(session, hekou.code, ballot.pk) is None
+    assert find_voter(session, zhuxi.code, ballot.pk + 1) is None
+    assert find_voter(SessionStore(), zhuxi.code, ballot.pk) is None
+    settings.AUTHENTICATION_BACKENDS = ["guardian.backends.ObjectPermissionBackend"]
+    assert find_voter(session, zhuxi.code, ballot.pk) is None
+
+
+def test_vote_by_form_takes_two_statements(ballot, signed_in, zhuxi, django_assert_num_queries) -> None:
+    """Read the voter, write the vote: neither goes through Django's cursor, so that none is counted beside them."""
+    client, path = signed_in("resident"), f"/rooms/{zhuxi.code}/ballots/{ballot.pk}/vote/"
+    with django_assert_num_queries(0), patch("negotiation.casting._rows", wraps=casting._rows) as asked:
+        answer = client.post(path, {"choice": "yes", "key": "k"})
+    assert (answer.status_code, asked.call_count, Vote.objects.get().choice) == (302, 2, "yes")
+
+
+def test_statements_are_prepared(ballot, resident) -> None:
+    voting.cast(resident, ballot, "yes")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        assert any("INSERT INTO negotiation_vote" in statement for (statement,) in cursor.fetchall())

@@ -21,9 +21,10 @@ from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import coowners, receipts, sittings, voting
 from negotiation.calendars import notice_ends
+from negotiation.casting import find_voter
 from negotiation.live.tally import render as render_tally
 from negotiation.models import Ballot, BallotSeat, Deciding
-from negotiation.permissions import Viewer, choose, valid_mandates
+from negotiation.permissions import Viewer
 from negotiation.queries import electoral, trustees
 from negotiation.queries.packages import find_revision
 from negotiation.queries.tallies import find_ballot, live_tally, state_words
@@ -128,14 +129,11 @@ def vote(request: HttpRequest, code: str, ballot: int) -> HttpResponseBase:
 def _voted_plainly(request: HttpRequest, code: str, ballot: int) -> bool:
     """Nearly every vote of the busiest evening, with as few statements as it takes; else nothing is done here."""
     form = VoteForm(request.POST)
-    if not form.is_valid() or not request.user.is_authenticated:
-        return False
-    mandate = choose(valid_mandates(request.user, code), request.session.get(f"mandate:{code}"))
-    found = Ballot.objects.filter(pk=ballot, room__code=code).select_related("room").first()
-    if mandate is None or found is None:
+    found = find_voter(request.session, code, ballot) if form.is_valid() else None
+    if found is None:
         return False
     data = form.cleaned_data
-    return voting.cast_plainly(mandate, found, data["choice"], data["reason"], data["key"]) is not None
+    return voting.cast_plainly(*found, data["choice"], data["reason"], data["key"]) is not None
 
 
 @in_room
