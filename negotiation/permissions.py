@@ -88,6 +88,7 @@ ACTS: dict[str, Act] = {
     "answer_roll_objection": Act("convene", ANY),
     "cast": Act("vote", (VOTE,)),
     "open_poll": Act("convene", (NOTICE, NEGOTIATION)),
+    "close_poll": Act("convene", ANY),
     "answer_poll": Act("vote", (NOTICE, NEGOTIATION)),
     # By the convener and the members of the government side: see `decide_appeal`.
     "print_papers": Act("read_names", (VOTE,)),

@@ -102,11 +102,29 @@ def close_poll_if_due(poll: Poll) -> bool:
         current = Poll.objects.select_for_update().get(pk=poll.pk)
         if current.result is not None or clock() < current.closes_at:
             return False
-        current.result = count(current)
-        current.save(update_fields=["result"])
-        record(poll.room, "poll.close", None, "poll", poll.pk, {"poll": poll.pk, "result": current.result})
-        announce(poll.room, "room")
+        _close(current, None)
     return True
+
+
+def close_poll(mandate: Mandate, poll: Poll) -> Poll:
+    """Close the poll before its time, and write its result down."""
+    authorize(mandate, poll.room, "close_poll")
+    with transaction.atomic():
+        current = Poll.objects.select_for_update(of=("self",)).select_related("room").get(pk=poll.pk)
+        now = clock()
+        if current.result is not None or now >= current.closes_at:
+            raise WrongPhase(_("This straw poll is closed."), code="poll_closed")
+        current.closes_at = now
+        _close(current, mandate, now)
+    return current
+
+
+def _close(poll: Poll, mandate: Mandate | None, now: datetime | None = None) -> None:
+    poll.result = count(poll)
+    poll.save(update_fields=["result", "closes_at"])
+    data = {"poll": poll.pk, "result": poll.result}
+    record(poll.room, "poll.close", mandate, "poll", poll.pk, data, time=now)
+    announce(poll.room, "room")
 
 
 def count(poll: Poll) -> Result:

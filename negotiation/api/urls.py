@@ -195,6 +195,7 @@ urlpatterns = [
     path(ROOM + "ballots/<int:ballot>/decision/", talk.Decision.as_view(), name="api-decision"),
     path(ROOM + "polls/", polls.Polls.as_view(), name="api-polls"),
     path(ROOM + "polls/<int:poll>/", polls.OnePoll.as_view(), name="api-poll"),
+    path(ROOM + "polls/<int:poll>/closing/", polls.Closing.as_view(), name="api-poll-closing"),
     path(ROOM + "polls/<int:poll>/answers/", polls.Answers.as_view(), name="api-poll-answers"),
     path(BALLOT + "paper-roll/", papers.PaperRoll.as_view(), name="api-paper-roll"),
     path(BALLOT + "papers/", papers.Papers.as_view(), name="api-papers"),

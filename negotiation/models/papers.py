@@ -1,6 +1,7 @@
 """Votes on paper: the papers that are printed, and what officials enter of those that come back."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate
@@ -83,3 +84,10 @@ class PaperEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ballot_id} {self.seat_id} {self.state}"
+
+    @property
+    def state_words(self) -> str:
+        """What became of it, in words; one that nobody confirmed in time waits for nobody any more."""
+        if self.state == self.State.ENTERED and self.ballot.state != Ballot.State.OPEN:
+            return gettext("Not confirmed before the close, does not count")
+        return str(self.get_state_display())

@@ -19,7 +19,8 @@ def entries(ballot: Ballot, state: str = "") -> QuerySet[PaperEntry]:
 def counts(ballot: Ballot) -> list[tuple[str, str, int]]:
     """Each state with its label and how many papers are in it."""
     found = dict(ballot.papers.values_list("state").annotate(count=Count("pk")))
-    return [(state.value, str(state.label), found.get(state.value, 0)) for state in State]
+    labels = {state: PaperEntry(ballot=ballot, state=state).state_words for state in State.values}
+    return [(state, label, found.get(state, 0)) for state, label in labels.items()]
 
 
 def find_entry(viewer: Viewer, ballot: int, number: int) -> PaperEntry:

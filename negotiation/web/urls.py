@@ -217,6 +217,7 @@ urlpatterns = [
     path(ROOM + "polls/", polls.poll_list, name="polls"),
     path(ROOM + "polls/new/", polls.open_poll, name="open-poll"),
     path(ROOM + "polls/<int:poll>/", polls.poll, name="poll"),
+    path(ROOM + "polls/<int:poll>/close/", polls.close_poll, name="close-poll"),
     path(BALLOT + "share/", trustees.give, name="give-share"),
     path(BALLOT + "share/file/", trustees.take, name="take-share"),
     path(BALLOT + "give-up/", trustees.give_up, name="give-up"),

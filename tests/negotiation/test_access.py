@@ -209,6 +209,7 @@ NEGOTIATION = {
     ("POST", "notice"): "403 403 403 403 403 403 422 403",
     ("GET", "open-ballot"): CONVENER,
     ("POST", "open-ballot"): "403 403 403 403 403 403 422 403",
+    ("POST", "close-poll"): "403 403 403 403 403 403 302 403",
     ("GET", "polls"): OPEN,
     ("GET", "open-poll"): CONVENER,
     ("POST", "open-poll"): CONVENE,

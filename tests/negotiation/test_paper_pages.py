@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from negotiation import papers, voting
 from negotiation.paperprints import make_papers, print_papers
+from tests.negotiation.ballots import end
 from tests.negotiation.files import picture
 from tests.negotiation.papers import code_of, entered, opened
 
@@ -142,3 +143,12 @@ def test_lists_take_the_same_statements_for_one_row_and_for_three(signed_in, bal
     more(154)
     assert [statements(client, address) for address in addresses] == one
     assert one == [11, 10, 8, 8, 8]
+
+
+def test_paper_that_nobody_confirmed_in_time_does_not_count(signed_in, mandate, ballot, place) -> None:
+    entry = entered(mandate("planner"), ballot)
+    end(ballot)
+    voting.close_if_due(ballot)
+    for page in (f"{place}papers/", f"{place}papers/{entry.pk}/"):
+        text = signed_in("finance").get(page).content.decode()
+        assert "Not confirmed before the close, does not count" in text and "Waits for the second" not in text

@@ -105,6 +105,33 @@ def test_polls_belong_to_notice_and_negotiation(mandate, zhuxi, asked, phase: st
         polls.answer_poll(mandate("resident"), Poll.objects.get(pk=poll.pk), {"A": 1})
 
 
+def test_convener_closes_before_the_time(mandate, asked, signed_in) -> None:
+    poll = asked("approval")
+    polls.answer_poll(mandate("resident"), poll, {"A": 1})
+    page = signed_in("planner").get(f"{WHERE}{poll.pk}/").content.decode()
+    assert "Close the straw poll now" in page
+    assert "Close the straw poll now" not in signed_in("resident").get(f"{WHERE}{poll.pk}/").content.decode()
+    assert signed_in("planner").post(f"{WHERE}{poll.pk}/close/").url == f"{WHERE}{poll.pk}/"
+    closed = Poll.objects.get(pk=poll.pk)
+    assert closed.result["total"]["answered"] == 1 and closed.closes_at <= timezone.now()
+    said = body("poll.close")
+    assert said["actor"]["party"] == "GOV-NR" and said["data"]["result"] == closed.result
+    assert said["time"] == closed.closes_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    with pytest.raises(WrongPhase):
+        polls.answer_poll(mandate("finance"), closed, {"A": 1})
+    assert "Close the straw poll now" not in signed_in("planner").get(f"{WHERE}{poll.pk}/").content.decode()
+
+
+def test_closed_poll_is_not_closed_again_nor_by_others(mandate, asked) -> None:
+    poll = asked("ranked")
+    with pytest.raises(NotAllowed):
+        polls.close_poll(mandate("finance"), poll)
+    polls.close_poll(mandate("planner"), poll)
+    with pytest.raises(WrongPhase) as refusal:
+        polls.close_poll(mandate("planner"), poll)
+    assert refusal.value.code == "poll_closed" and not polls.close_poll_if_due(poll)
+
+
 # Answering
 
 

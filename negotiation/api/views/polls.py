@@ -34,6 +34,14 @@ class OnePoll(RoomView):
         return Response(_detail(viewer, queries.find_poll(viewer, poll)))
 
 
+class Closing(RoomView):
+    @operation("Close a straw poll before its time", response=shapes.PollDetail)
+    def post(self, request: Request, code: str, poll: int) -> Response:
+        viewer, mandate = self.acting(request, code, "convene")
+        polls.close_poll(mandate, queries.find_poll(viewer, poll))
+        return Response(_detail(viewer, queries.find_poll(viewer, poll)))
+
+
 class Answers(RoomView):
     @operation("Answer for one's seat", request=shapes.RanksIn, response=shapes.AnswerDone, status=201)
     def post(self, request: Request, code: str, poll: int) -> Response:

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.refusals import Invalid, WrongPhase
 from negotiation import polls as domain
@@ -71,6 +71,13 @@ def poll(request: HttpRequest, viewer: Viewer, poll: int) -> HttpResponse:
     return _poll_page(request, viewer, found, options, ranks, form, status=422)
 
 
+@require_POST
+@in_room
+def close_poll(request: HttpRequest, viewer: Viewer, poll: int) -> HttpResponse:
+    domain.close_poll(acting(viewer, "convene"), queries.find_poll(viewer, poll))
+    return redirect("poll", viewer.room.code, poll)
+
+
 def _poll_page(
     request: HttpRequest, viewer: Viewer, found: Poll, options: list[Any], ranks: Any, form: PollForm, status: int = 200
 ) -> HttpResponse:
@@ -82,6 +89,7 @@ def _poll_page(
         "form": form,
         "result": queries.shown_result(found),
         "due": due,
+        "may_close": viewer.can("close_poll") and not due and found.result is None,
         "may_answer": viewer.can("answer_poll") and not due and found.result is None,
     }
     return page(request, viewer, "negotiation/poll.html", context, status=status)

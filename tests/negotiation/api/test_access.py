@@ -182,6 +182,7 @@ TABLE = {
     ("GET", "api-polls"): OPEN,
     ("POST", "api-polls"): CONVENE,
     ("GET", "api-poll"): OPEN,
+    ("POST", "api-poll-closing"): "401 403 403 403 403 403 200 403",
     ("POST", "api-poll-answers"): WRITE,
     ("GET", "api-ballots"): OPEN,
     ("GET", "api-notices"): SIGNED_IN,
