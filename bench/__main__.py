@@ -7,7 +7,7 @@ import time
 
 import psutil
 
-NAMES = ("scoring", "mediator", "tally", "votes", "voting", "log", "talk", "server", "listeners")
+NAMES = ("scoring", "mediator", "tally", "votes", "voting", "log", "talk", "server", "listeners", "screens")
 
 
 def main() -> None:
