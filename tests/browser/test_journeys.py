@@ -57,6 +57,7 @@ def test_developer_submits_a_package_and_others_see_it_at_once(enter) -> None:
     expect(watcher.locator("main")).to_contain_text("江城置业的反提案", timeout=SOON)
     # The worker scores it; the card comes by itself.
     expect(page.locator("#card-title ~ div .value").first).to_be_visible(timeout=20_000)
+    expect(page.locator("main")).not_to_contain_text("评分卡还没有算出")
 
 
 def test_faulty_draft_says_beside_the_field_what_is_wrong(enter) -> None:

@@ -91,6 +91,8 @@ NEGOTIATION = {
     # The form names no revision to start from.
     ("POST", "adopt-changes"): "403 403 403 404 404 404 404 403",
     ("GET", "card"): OPEN,
+    ("GET", "card-words"): OPEN,
+    ("GET", "card-parts"): OPEN,
     ("GET", "card-pdf"): OPEN,
     ("POST", "retry-card"): "403 403 409 409 409 409 409 409",
     ("GET", "card-versions"): OPEN,

@@ -75,10 +75,9 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
     current = revision.pk == revision.package.latest_id and withdrawal is None
     own = viewer.mandate is not None and revision.package.proposer_id == viewer.mandate.party_id
     context = card_context(viewer, revision)
-    told = own_words(viewer, queries.on_the_table(viewer.room)) if current else []
     whole = context["listed"].card
     context |= {
-        "own_words": next((row.sentences for row in told if row.listed.revision.pk == revision.pk), []),
+        "own_words": _own_words(viewer, revision) if current else [],
         "versions": versions(viewer, revision),
         "matrix": matrix(viewer, revision, whole.card if whole else None),
         "four_parts": four_parts(context["card"], revision),
@@ -109,6 +108,11 @@ def package(request: HttpRequest, viewer: Viewer, package: str, number: int | No
     return page(request, viewer, "negotiation/package.html", context)
 
 
+def _own_words(viewer: Viewer, revision: Revision) -> list[str]:
+    told = own_words(viewer, queries.on_the_table(viewer.room))
+    return next((row.sentences for row in told if row.listed.revision.pk == revision.pk), [])
+
+
 def _stands_by(viewer: Viewer, revision: Revision) -> bool:
     return viewer.mandate is not None and viewer.mandate.party in revision.standing
 
@@ -122,6 +126,24 @@ def _page(request: HttpRequest, rows: Any, name: str) -> Any:
 def card_fragment(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
     context = card_context(viewer, queries.find_revision(viewer, package, number))
     return render(request, "negotiation/partials/card.html", context | {"viewer": viewer, "room": viewer.room})
+
+
+@require_safe
+@in_room
+def card_words(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
+    """What the scorecard says in sentences, for a page that was opened before it was computed."""
+    revision = queries.find_revision(viewer, package, number)
+    words = {"lights": card_context(viewer, revision)["lights"], "own_words": _own_words(viewer, revision)}
+    return render(request, "negotiation/partials/card_words.html", words | {"viewer": viewer, "room": viewer.room})
+
+
+@require_safe
+@in_room
+def card_parts(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
+    """What it says about the four parts of the package."""
+    revision = queries.find_revision(viewer, package, number)
+    parts = four_parts(card_context(viewer, revision)["card"], revision)
+    return render(request, "negotiation/partials/four_parts.html", {"four_parts": parts})
 
 
 @require_POST
