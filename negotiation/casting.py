@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.models import Mandate, Party, User
 from accounts.sessions import is_of
@@ -130,8 +130,7 @@ def cast_at_once(
     rows = _rows(STATEMENTS[via], values)
     if not rows:
         return None
-    transaction.on_commit(draft.wake, robust=True)
-    announce_tally(ballot)
+    announce_tally(ballot)  # the tally's task has the vote sealed, too: one call to Valkey for both
     ((number, seat, cast_at),) = rows
     vote = Vote(
         pk=number, ballot=ballot, seat_id=seat, choice=choice, via=via, mandate=mandate, cast_at=cast_at, key=key

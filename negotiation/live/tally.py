@@ -5,15 +5,18 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from audit.log import room_scope
+from audit.waking import wake
 from negotiation.live.events import send
 from negotiation.models import Ballot
 from negotiation.queries.tallies import live_tally
 
 
 def push(ballot: Ballot) -> None:
-    """Render the tally and send it to everyone in the room."""
+    """Have the votes sealed, render the tally and send it to everyone in the room."""
     # The flag goes first: a vote that commits during the rendering asks for another one.
     cache.delete(f"tally-due:{ballot.pk}")
+    wake(room_scope(ballot.room.code))
     html = {language: render(ballot, language) for language, _name in settings.LANGUAGES}
     send(ballot.room.code, {"topic": f"tally:{ballot.pk}", "html": html})
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from celery import Celery
+from django.core.cache import cache
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -15,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Mandate, Party, Session, User
 from accounts.refusals import Invalid
 from accounts.sessions import SessionStore
+from audit.log import room_scope
 from audit.models import Commitment, Entry
 from negotiation import casting, rules, voting
 from negotiation.casting import find_voter
@@ -22,6 +25,7 @@ from negotiation.mandates import seat_person
 from negotiation.models import Ballot, BallotSeat, Room, Sitting, Vote
 from negotiation.permissions import look, role_group
 from negotiation.queries.packages import latest
+from negotiation.tasks import push_tally
 
 
 @pytest.fixture
@@ -242,3 +246,13 @@ def test_statements_are_prepared(ballot, resident) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements")
         assert any("INSERT INTO negotiation_vote" in statement for (statement,) in cursor.fetchall())
+
+
+def test_tally_of_a_plain_vote_has_it_sealed(ballot, resident, django_capture_on_commit_callbacks) -> None:
+    cache.delete_many([f"tally-due:{ballot.pk}", f"seal-due:{room_scope(ballot.room.code).encode().hex()}"])
+    with patch.object(Celery, "send_task") as sent:
+        with django_capture_on_commit_callbacks(execute=True):
+            voting.cast(resident, ballot, "yes")
+        assert [call.args[0] for call in sent.call_args_list] == ["negotiation.tasks.push_tally"]
+        push_tally(ballot.pk)
+    assert sent.call_args.args == ("audit.tasks.sequence_scope", [room_scope(ballot.room.code)])
