@@ -153,6 +153,7 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "tongchou")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "cluster-missing": {"task": "negotiation.tasks.cluster_pending", "schedule": 30.0},
+    "ask-witnesses": {"task": "audit.tasks.ask_witnesses", "schedule": 60.0},
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
     "close-due-polls": {"task": "negotiation.tasks.close_due_polls", "schedule": 15.0},
     "open-agreements": {"task": "negotiation.tasks.open_waiting_agreements", "schedule": 300.0},
@@ -275,6 +276,7 @@ LOG_PKCS11_MODULE = env.str("LOG_PKCS11_MODULE", "")
 LOG_PKCS11_TOKEN = env.str("LOG_PKCS11_TOKEN", "tongchou")
 LOG_PKCS11_PIN_FILE = env.str("LOG_PKCS11_PIN_FILE", "") or str(VAR_DIR / "log_pin")
 LOG_PKCS11_KEY = env.str("LOG_PKCS11_KEY", "log")
+LOG_WITNESSES = env.str("LOG_WITNESSES", "")  # a policy file of who cosigns the checkpoints (audit.witnesses)
 LOG_SEAL_SECONDS = env.int("LOG_SEAL_SECONDS", 60)  # an entry that waited longer for its seal is worth a look
 # What was sealed last; kept apart from the database, so that a restored backup shows.
 LOG_MARKS = Path(env.str("LOG_MARKS", "") or VAR_DIR / "log_marks")

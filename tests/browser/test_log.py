@@ -130,7 +130,7 @@ def test_check_can_be_stopped(enter, database) -> None:
 def test_pages_of_the_log_are_accessible_and_fit(enter, database, phone: bool) -> None:
     page = enter("auditor", phone=phone)
     found = {}
-    for path in ("", "?action=vote", "at/0/", "checkpoints/", "check/", "anomalies/"):
+    for path in ("", "?action=vote", "at/0/", "checkpoints/", "check/", "anomalies/", "witnesses/"):
         page.goto(LOG + path)
         name = re.sub(r"\W+", "-", f"log-{path}{360 if phone else 1280}")
         found[path] = seen(page, name)
