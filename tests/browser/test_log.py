@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WITNESS
 from tests.browser.test_pages import overflow, seen, violations
 
 pytestmark = pytest.mark.browser
@@ -30,12 +31,28 @@ WHERE scope = 'room:ZX-03-2026' AND level = 0 AND number = 1
 """
 
 
+# The witness of the product's policy has seen the last checkpoint, and then something else.
+SEEN = """
+INSERT INTO audit_cosignature (checkpoint_id, witness, line, created)
+SELECT id, %s, %s, now() FROM audit_checkpoint WHERE scope = 'room:ZX-03-2026' ORDER BY size DESC LIMIT 1
+"""
+STANDS = """
+INSERT INTO audit_witnessstate (witness, scope, size, failures, due, asked, error, detail)
+SELECT %s, scope, size, 1, now(), now(), 'disagrees', '' FROM audit_checkpoint
+WHERE scope = 'room:ZX-03-2026' ORDER BY size DESC LIMIT 1
+"""
+
+
 @pytest.fixture(scope="module")
 def database(product, tmp_path_factory) -> Iterator[psycopg.Connection]:
     """The product's database by its owner, with more entries than three parts hold, all sealed."""
     with psycopg.connect(product.env["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(MORE)
         product.manage("export_log", "ZX-03-2026", str(tmp_path_factory.mktemp("log") / "bundle.zip"))
+        label = WITNESS.rpartition("+")[0]
+        line = f"— {label.partition('+')[0]} jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dl\n"
+        connection.execute(SEEN, [label, line])
+        connection.execute(STANDS, [label])
         yield connection
 
 
