@@ -49,8 +49,9 @@ def database(product, tmp_path_factory) -> Iterator[psycopg.Connection]:
     with psycopg.connect(product.env["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(MORE)
         product.manage("export_log", "ZX-03-2026", str(tmp_path_factory.mktemp("log") / "bundle.zip"))
-        label = WITNESS.rpartition("+")[0]
-        line = f"— {label.partition('+')[0]} jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dl\n"
+        name, key_id, _public = WITNESS.split("+", 2)
+        label = f"{name}+{key_id}"
+        line = f"— {name} jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dl\n"
         connection.execute(SEEN, [label, line])
         connection.execute(STANDS, [label])
         yield connection

@@ -53,7 +53,8 @@ def _told(found: Iterator[str]) -> int:
     except Exception as error:
         # Somebody made this to get here; to them too the answer is one line.
         return _fail(f"can not be checked, and so does not hold: {type(error).__name__} {show(error)}")
-    _tell("\n".join(lines), sys.stdout)
+    if lines:
+        _tell("\n".join(lines), sys.stdout)
     return 0
 
 
