@@ -40,6 +40,11 @@ class EntryDetail(S.Serializer[Any]):
     next = S.UUIDField(allow_null=True)
 
 
+class CosignatureRow(S.Serializer[Any]):
+    name = S.CharField()
+    seen = S.DateTimeField(help_text="By the witness's clock.")
+
+
 class CheckpointRow(S.Serializer[Checkpoint]):
     """`waited`: how long the entry that waited longest stood unsealed, in seconds."""
 
@@ -48,6 +53,7 @@ class CheckpointRow(S.Serializer[Checkpoint]):
     note = S.CharField(source="whole_note")
     created = S.DateTimeField()
     added = S.IntegerField()
+    witnesses = CosignatureRow(source="witnessed", many=True)
     waited = S.SerializerMethodField()
     late = S.SerializerMethodField(help_text="Whether that is longer than the platform's limit.")
 
@@ -56,6 +62,19 @@ class CheckpointRow(S.Serializer[Checkpoint]):
 
     def get_late(self, row: Any) -> bool:
         return bool(row.waited > checkpoints.limit())
+
+
+class WitnessRow(S.Serializer[Any]):
+    """`size` is of the last checkpoint that it has cosigned; `trouble` what went wrong since, or nothing."""
+
+    name = S.CharField(source="witness.name")
+    key = S.CharField(source="witness.key.text")
+    address = S.CharField(source="witness.address", help_text="Empty: it comes to the platform.")
+    size = S.IntegerField(source="state.size", default=0)
+    behind = S.IntegerField()
+    asked = S.DateTimeField(source="state.asked", default=None, allow_null=True)
+    error = S.CharField(source="state.error", default="")
+    trouble = S.CharField()
 
 
 class BundleRow(S.Serializer[LogExport]):

@@ -1,5 +1,6 @@
 """What of the log somebody wants to see."""
 
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,19 @@ from negotiation.queries.story import WORDS, outline
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
+class MomentField(forms.DateTimeField):
+    """A moment in UTC: PostgreSQL knows no offsets of more than 15 hours, which a client may write."""
+
+    widget = MOMENT
+
+    def to_python(self, value: Any) -> datetime | None:
+        found = super().to_python(value)
+        try:
+            return found and found.astimezone(UTC)
+        except OverflowError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
 class LogForm(forms.Form):
     """Every field may be empty."""
 
@@ -21,8 +35,8 @@ class LogForm(forms.Form):
     party = forms.CharField(label=_("By whom (party's code)"), required=False, max_length=64)
     object = forms.CharField(label=_("About (such as ballot, or ballot/3)"), required=False, max_length=110)
     phase = forms.ChoiceField(label=_("In which phase"), required=False)
-    after = forms.DateTimeField(label=_("From when"), required=False, widget=MOMENT)
-    before = forms.DateTimeField(label=_("Until when"), required=False, widget=MOMENT)
+    after = MomentField(label=_("From when"), required=False)
+    before = MomentField(label=_("Until when"), required=False)
     older = forms.UUIDField(required=False, widget=forms.HiddenInput)
     newer = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

@@ -241,6 +241,7 @@ urlpatterns = [
     path(ROOM + "log/at/<int:index>/", log.entry_at, name="log-entry-at"),
     path(ROOM + "log/checkpoints/", log.checkpoint_list, name="checkpoints"),
     path(ROOM + "log/checkpoints/<int:size>.txt", log.checkpoint_note, name="checkpoint-note"),
+    path(ROOM + "log/witnesses/", log.witness_list, name="witnesses"),
     path(ROOM + "log/leaves.jsonl", log.leaves, name="log-leaves"),
     path(ROOM + "log/hashes.bin", log.hashes, name="log-hashes"),
     path(ROOM + "log/anomalies/", log.anomaly_list, name="anomalies"),

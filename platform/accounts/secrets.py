@@ -1,6 +1,7 @@
 """Small files for their owner only, secrets above all: they appear whole or not at all, also on a full disk."""
 
 import contextlib
+import errno
 import os
 import secrets
 import tempfile
@@ -22,6 +23,14 @@ def secret(path: Path, make: Callable[[], str] = new_word) -> str:
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
+
+
+def private_text(path: Path) -> str:
+    """What stands in a secret file. Raises PermissionError for one that others may read too."""
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        raise PermissionError(errno.EPERM, f"others may read it (mode {mode:04o}, want 0600 or 0400)", str(path))
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -1,6 +1,11 @@
 """The decision log's rows. An entry is written once and never changed; see docs/auditor.md."""
 
+from datetime import datetime
+
 from django.db import models
+from django.utils import timezone
+
+from audit.cosignatures import time_of
 
 
 class Entry(models.Model):
@@ -93,19 +98,59 @@ class Checkpoint(models.Model):
         """The note with every signature there is, also those that came later."""
         return self.note + "".join(row.line for row in self.cosignatures.all())
 
+    @property
+    def witnessed(self) -> list["Cosignature"]:
+        """What witnesses have signed, the first first."""
+        return [row for row in self.cosignatures.all() if row.witness]
+
 
 class Cosignature(models.Model):
-    """A later signature line under a checkpoint, such as that of a new key over what an old one has sealed."""
+    """A later signature line under a checkpoint: of a witness, or of a new key over what an old one has sealed."""
 
     checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
     line = models.TextField()
+    # The witness's name and key id (`audit.cosignatures`); empty for a key of the log's own.
+    witness = models.CharField(max_length=300, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checkpoint", "witness"], condition=~models.Q(witness=""), name="witness_once_per_checkpoint"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.checkpoint_id} {self.line}"
+
+    @property
+    def name(self) -> str:
+        return self.line.split(" ")[1]
+
+    @property
+    def seen(self) -> datetime | None:
+        """When the witness saw the checkpoint, by its own clock."""
+        return time_of(self.line) if self.witness else None
+
+
+class WitnessState(models.Model):
+    """How far a witness has come in one log, and how asking it went; what it signed is in `Cosignature`."""
+
+    witness = models.CharField(max_length=300)
+    scope = models.CharField(max_length=80)
+    size = models.BigIntegerField(default=0)  # of the last checkpoint that it has cosigned, as far as we know
+    failures = models.PositiveIntegerField(default=0)
+    due = models.DateTimeField(default=timezone.now)
+    asked = models.DateTimeField(null=True)
+    error = models.CharField(max_length=20, blank=True)
+    detail = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["witness", "scope"], name="witness_once_per_log")]
+
+    def __str__(self) -> str:
+        return f"{self.witness} {self.scope} {self.size}"
 
 
 class Key(models.Model):

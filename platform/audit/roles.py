@@ -23,8 +23,9 @@ LOG: dict[str, dict[str, str]] = {
     "audit_commitment": {WEB: ADD, WORKER: ADD, ERASER: "UPDATE (salt, content, erasure_id)"},
     "audit_tile": {SEQUENCER: f"{ADD}, UPDATE (hashes)"},
     "audit_checkpoint": {SEQUENCER: ADD},
-    "audit_cosignature": {WORKER: ADD, SEQUENCER: ADD},
+    "audit_cosignature": {WEB: ADD, WORKER: ADD, SEQUENCER: ADD},
     "audit_key": {SEQUENCER: f"{ADD}, UPDATE (ended)"},
+    "audit_witnessstate": {WEB: f"{ADD}, UPDATE", WORKER: f"{ADD}, UPDATE"},
     "django_migrations": {},
 }
 MAKE = """

@@ -5,11 +5,13 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 
 from accounts.refusals import Conflict
 from audit import marks
 from audit.sequencer import sequence_all, waiting_scopes
-from audit.waking import awake
+from audit.waking import awake, call_witnesses, called
+from audit.witnesses import visit, witnesses
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +19,7 @@ logger = logging.getLogger(__name__)
 @shared_task
 def sequence_scope(scope: str) -> None:
     awake(scope)
-    sequence_all(scope)
+    _seal(scope)
 
 
 @shared_task
@@ -25,9 +27,24 @@ def sequence_waiting() -> None:
     """Seal what a killed worker or a lost queue left waiting. One log that may not be sealed does not hold others."""
     for scope in waiting_scopes():
         try:
-            sequence_all(scope)
+            _seal(scope)
         except Conflict as refusal:
             logger.error("%s is not sealed: %s", scope, refusal.message)
+
+
+def _seal(scope: str) -> None:
+    if sequence_all(scope) and settings.LOG_WITNESSES:
+        call_witnesses(scope)
+
+
+@shared_task
+def ask_witnesses(scope: str = "") -> None:
+    """Bring the witnesses up to date in one log, or in all: what a lost job, an export or a silent witness left."""
+    if scope:
+        called(scope)
+    for witness in witnesses():
+        if witness.address:
+            visit(witness, scope)
 
 
 @worker_ready.connect

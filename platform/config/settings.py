@@ -155,6 +155,7 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "tongchou")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "cluster-missing": {"task": "negotiation.tasks.cluster_pending", "schedule": 30.0},
+    "ask-witnesses": {"task": "audit.tasks.ask_witnesses", "schedule": 60.0},
     "close-due-ballots": {"task": "negotiation.tasks.close_due_ballots", "schedule": 15.0},
     "close-due-polls": {"task": "negotiation.tasks.close_due_polls", "schedule": 15.0},
     "open-agreements": {"task": "negotiation.tasks.open_waiting_agreements", "schedule": 300.0},
@@ -272,6 +273,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # The decision log: the host in its name, and the file of the key that seals it.
 LOG_ORIGIN = env.str("LOG_ORIGIN", "localhost")
 LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", "") or VAR_DIR / "log_key")
+# Or a PKCS#11 token (audit.tokens): the maker's library, the token's and the key's label, and a file with the PIN.
+LOG_PKCS11_MODULE = env.str("LOG_PKCS11_MODULE", "")
+LOG_PKCS11_TOKEN = env.str("LOG_PKCS11_TOKEN", "tongchou")
+LOG_PKCS11_PIN_FILE = env.str("LOG_PKCS11_PIN_FILE", "") or str(VAR_DIR / "log_pin")
+LOG_PKCS11_KEY = env.str("LOG_PKCS11_KEY", "log")
+LOG_WITNESSES = env.str("LOG_WITNESSES", "")  # a policy file of who cosigns the checkpoints (audit.witnesses)
 LOG_SEAL_SECONDS = env.int("LOG_SEAL_SECONDS", 60)  # an entry that waited longer for its seal is worth a look
 # What was sealed last; kept apart from the database, so that a restored backup shows.
 LOG_MARKS = Path(env.str("LOG_MARKS", "") or VAR_DIR / "log_marks")

@@ -123,6 +123,8 @@ def test_commands_print_and_change_the_key() -> None:
     public = bytes(keys.current_key().public)
     assert fingerprint(public) in out.getvalue()
     assert verifier_key("localhost/log/room:T", public) in out.getvalue()
+    call_command("log_key", "--all", stdout=out)
+    assert verifier_key("localhost/log/*", public) in out.getvalue()
     with pytest.raises(CommandError):
         call_command("rotate_log_key")
     call_command("rotate_log_key", "--reason", "Every year", stdout=out)

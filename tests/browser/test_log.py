@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WITNESS
 from tests.browser.test_pages import overflow, seen, violations
 
 pytestmark = pytest.mark.browser
@@ -30,12 +31,29 @@ WHERE scope = 'room:ZX-03-2026' AND level = 0 AND number = 1
 """
 
 
+# The witness of the product's policy has seen the last checkpoint, and then something else.
+SEEN = """
+INSERT INTO audit_cosignature (checkpoint_id, witness, line, created)
+SELECT id, %s, %s, now() FROM audit_checkpoint WHERE scope = 'room:ZX-03-2026' ORDER BY size DESC LIMIT 1
+"""
+STANDS = """
+INSERT INTO audit_witnessstate (witness, scope, size, failures, due, asked, error, detail)
+SELECT %s, scope, size, 1, now(), now(), 'disagrees', '' FROM audit_checkpoint
+WHERE scope = 'room:ZX-03-2026' ORDER BY size DESC LIMIT 1
+"""
+
+
 @pytest.fixture(scope="module")
 def database(product, tmp_path_factory) -> Iterator[psycopg.Connection]:
     """The product's database by its owner, with more entries than three parts hold, all sealed."""
     with psycopg.connect(product.env["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(MORE)
         product.manage("export_log", "ZX-03-2026", str(tmp_path_factory.mktemp("log") / "bundle.zip"))
+        name, key_id, _public = WITNESS.split("+", 2)
+        label = f"{name}+{key_id}"
+        line = f"— {name} jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dl\n"
+        connection.execute(SEEN, [label, line])
+        connection.execute(STANDS, [label])
         yield connection
 
 
@@ -130,7 +148,7 @@ def test_check_can_be_stopped(enter, database) -> None:
 def test_pages_of_the_log_are_accessible_and_fit(enter, database, phone: bool) -> None:
     page = enter("auditor", phone=phone)
     found = {}
-    for path in ("", "?action=vote", "at/0/", "checkpoints/", "check/", "anomalies/"):
+    for path in ("", "?action=vote", "at/0/", "checkpoints/", "check/", "anomalies/", "witnesses/"):
         page.goto(LOG + path)
         name = re.sub(r"\W+", "-", f"log-{path}{360 if phone else 1280}")
         found[path] = seen(page, name)

@@ -246,6 +246,7 @@ NEGOTIATION = {
     ("GET", "log-entry-at"): "302 403 403 403 403 302 302 302",
     ("GET", "checkpoints"): LOG,
     ("GET", "checkpoint-note"): LOG,
+    ("GET", "witnesses"): LOG,
     ("GET", "log-leaves"): LOG,
     ("GET", "anomalies"): LOG,
     ("GET", "log-hashes"): LOG,

@@ -206,11 +206,21 @@ def test_leaves_are_the_sealed_bytes_in_order(signed_in, zhuxi) -> None:
     assert client.get(f"{PAGE}checkpoints/{size + 1}.txt").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["?after=x", "?action=nonsense", "?phase=nonsense", "?older=x"])
+EARLY = "?after=0001-01-01T00:00:00%2B22:00"  # before the first moment that there is
+
+
+@pytest.mark.parametrize("query", ["?after=x", "?action=nonsense", "?phase=nonsense", "?older=x", EARLY])
 def test_nonsense_is_said_beside_the_field(signed_in, query: str) -> None:
     answer = signed_in("auditor").get(PAGE + query)
     assert (answer.status_code, answer.context["form"].is_valid(), answer.context["story"]) == (200, False, [])
     assert signed_in("auditor").get(f"/api/v1/rooms/{ROOM}/log/{query}").status_code == 422
+
+
+def test_moment_may_have_any_offset(signed_in, zhuxi) -> None:
+    client = signed_in("auditor")
+    for moment, found in (("2001-01-01T00:00:00+22:17", True), ("3001-01-01T00:00:00-23:00", False)):
+        rows = client.get(f"/api/v1/rooms/{ROOM}/log/", {"after": moment}).json()["results"]
+        assert bool(rows) is found
 
 
 def test_api_gives_the_same(signed_in, mandate, zhuxi) -> None:

@@ -51,7 +51,14 @@ def test_same_sources_give_the_same_file(tmp_path: Path) -> None:
 
 def test_version_and_help(stranger) -> None:
     assert stranger("--version").out == "0.1.0\n"
-    assert stranger("--help").code == 0
+    assert stranger("--help").code == stranger("mirror", "--help").code == stranger("witness", "--help").code == 0
+
+
+def test_stranger_can_be_a_witness(stranger, tmp_path: Path) -> None:
+    made = stranger("witness", "make", tmp_path / "w", "--name", "example.org/w")
+    assert (made.code, made.err, stranger("witness", "key", tmp_path / "w").out) == (0, "", made.out)
+    visit = stranger("witness", "visit", tmp_path / "w")
+    assert (visit.code, visit.out, visit.err) == (0, "", "")
 
 
 def test_without_the_extra_scoring_again_says_so(stranger, bundle: Path) -> None:

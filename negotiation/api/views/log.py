@@ -1,5 +1,6 @@
 """The decision log: entries, their proofs, checkpoints, the bytes, and the export."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -7,11 +8,15 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotAuthenticated
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.refusals import Invalid
+from accounts.refusals import Invalid, NotFound
+from audit import witnesses
+from audit.log import room_scope
+from audit.models import Checkpoint
 from negotiation import exports, logbook
 from negotiation.anomalies import BY_CODE
 from negotiation.api import log_shapes, reads
@@ -37,7 +42,25 @@ class Zipped(JSONRenderer):
     format = "zip"
 
 
+class Plain(JSONRenderer):
+    """The same for a signed note."""
+
+    media_type = "text/plain"
+    format = "txt"
+
+
+class PlainParser(BaseParser):
+    """The body as its bytes, one more at most than a note may have."""
+
+    media_type = "text/plain"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        return bytes(stream.read(witnesses.MOST_NOTE + 1))
+
+
+TEXT = "text/plain; charset=utf-8"
 RENDERERS = [JSONRenderer, Lines]
+NOTE: dict[str, Any] = {"response": OpenApiTypes.STR, "content_type": "text/plain"}
 FILTERS = [
     OpenApiParameter("action", str, description="An act, or a noun for all its acts: vote.cast, vote."),
     OpenApiParameter("party", str, description="Code of the party that acted."),
@@ -81,6 +104,78 @@ class Checkpoints(LogView):
     def get(self, request: Request, code: str) -> Response:
         viewer = self.reader(request, code)
         return self.page(request, checkpoints.checkpoints(viewer.room), log_shapes.CheckpointRow, viewer, "-size")
+
+
+class NoteView(RoomView):
+    """What a witness needs. Whoever sees the room gets it: a checkpoint tells how many entries there are, no more."""
+
+    renderer_classes = [JSONRenderer, Plain]
+
+    def scope(self, request: Request, code: str) -> str:
+        """Raises NotFound."""
+        return room_scope(self.viewer(request, code).room.code)
+
+    def last(self, request: Request, code: str) -> Checkpoint:
+        found = checkpoints.latest(self.viewer(request, code).room)
+        if found is None:
+            raise NotFound
+        return found
+
+
+class LatestCheckpoint(NoteView):
+    @operation("The latest checkpoint with all its signatures (C2SP tlog-checkpoint)", **NOTE)
+    def get(self, request: Request, code: str) -> HttpResponse:
+        return HttpResponse(self.last(request, code).whole_note, content_type=TEXT)
+
+
+class Growth(NoteView):
+    @operation(
+        "A checkpoint, and proof that an earlier size is its beginning: the body of C2SP tlog-witness's add-checkpoint",
+        parameters=[
+            OpenApiParameter("old", int, description="The size that the witness has seen; 0 if absent."),
+            OpenApiParameter("new", int, description="The checkpoint's size; the latest if absent."),
+        ],
+        **NOTE,
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        sizes = {name: request.query_params.get(name) for name in ("old", "new")}
+        old, new = (_size(name, text) for name, text in sizes.items())
+        return HttpResponse(witnesses.growth(self.scope(request, code), old or 0, new), content_type=TEXT)
+
+
+class Cosignatures(NoteView):
+    parser_classes = [PlainParser]
+
+    @operation(
+        "Bring a witness's cosignature: a checkpoint of the log as a note with its lines",
+        request={"text/plain": OpenApiTypes.STR},
+        **NOTE,
+    )
+    def post(self, request: Request, code: str) -> HttpResponse:
+        scope, raw = self.scope(request, code), request.data
+        # Without any body DRF asks no parser.
+        taken = witnesses.accept(scope, raw if isinstance(raw, bytes) else b"")
+        return HttpResponse(taken.whole_note, content_type=TEXT)
+
+
+class LogPolicy(NoteView):
+    @operation("The log's keys and its witnesses, as the platform says (C2SP tlog-policy)", **NOTE)
+    def get(self, request: Request, code: str) -> HttpResponse:
+        return HttpResponse(witnesses.whole_policy(self.last(request, code)), content_type=TEXT)
+
+
+class Witnesses(LogView):
+    @operation("Witnesses, and how far each has come in this log", response=log_shapes.WitnessRow(many=True))
+    def get(self, request: Request, code: str) -> Response:
+        rows = witnesses.standings(room_scope(self.reader(request, code).room.code))
+        return Response(log_shapes.WitnessRow(rows, many=True).data)
+
+
+def _size(name: str, text: str | None) -> int | None:
+    """Raises Invalid for what is no size."""
+    if text is not None and not (text.isascii() and text.isdecimal() and len(text) <= 15):
+        raise Invalid({name: "0, 1, 2, …"})
+    return None if text is None else int(text)
 
 
 class Anomalies(LogView):

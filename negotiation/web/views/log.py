@@ -18,6 +18,7 @@ from audit.models import Key
 from audit.notes import fingerprint, verifier_key
 from audit.sequencer import last_checkpoint
 from audit.tree import leaf_hashes
+from audit.witnesses import standings
 from negotiation import logbook
 from negotiation.anomalies import BY_CODE
 from negotiation.permissions import Viewer
@@ -90,6 +91,14 @@ def checkpoint_note(request: HttpRequest, viewer: Viewer, size: int) -> HttpResp
     """The signed note, byte for byte as it stands in a bundle."""
     note = checkpoints.find_checkpoint(reading(viewer).room, size).whole_note
     return HttpResponse(note, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@in_room
+def witness_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Who else has seen this log, and how far."""
+    rows = standings(room_scope(reading(viewer).room.code))
+    return page(request, viewer, "negotiation/witnesses.html", {"rows": rows})
 
 
 @require_safe

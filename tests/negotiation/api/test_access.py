@@ -198,6 +198,12 @@ TABLE = {
     ("GET", "api-log"): LOG,
     ("GET", "api-log-entry"): LOG,
     ("GET", "api-checkpoints"): LOG,
+    ("GET", "api-latest-checkpoint"): OPEN,
+    ("GET", "api-growth"): OPEN,
+    ("GET", "api-log-policy"): OPEN,
+    # What is brought is a note, and its signature says who brings it.
+    ("POST", "api-cosignatures"): "415 415 415 415 415 415 415 415",
+    ("GET", "api-witnesses"): LOG,
     ("GET", "api-leaves"): LOG,
     ("GET", "api-bundles"): LOG,
     ("POST", "api-bundles"): "401 403 403 403 403 202 202 202",

@@ -10,10 +10,13 @@ from multiprocessing import get_all_start_methods, get_context
 
 from tongchou_verify.bundle import SMALL, Bundle
 from tongchou_verify.checkpoints import Checkpoint, open_checkpoint
+from tongchou_verify.cosignatures import Cosigner, check_cosignatures
 from tongchou_verify.course import Course
 from tongchou_verify.entries import Block, Disclosed, Disclosures, check_block
 from tongchou_verify.faults import Fault, show
 from tongchou_verify.merkle import Frontier
+from tongchou_verify.notes import split_note
+from tongchou_verify.policy import NONE, Policy, Sightings
 
 LARGE = 20_000  # entries from which a second process is worth its start
 Work = tuple[str, int, bytes, list[Disclosed]]
@@ -27,13 +30,24 @@ class Report:
     course: Course = field(default_factory=Course)
     tree: Frontier = field(default_factory=Frontier)
     checkpoints: int = 0
+    sightings: Sightings = field(default_factory=lambda: Sightings(Policy(quorum=NONE)))
+    others: set[str] = field(default_factory=set)  # who else has signed checkpoints, unchecked
     disclosed: int = 0
     scorecards: int = 0
 
 
-def check_bundle(bundle: Bundle, jobs: int | None = None, shares: dict[int, dict[int, bytes]] | None = None) -> Report:
-    """Check everything, and with shares open secret ballots. Raises the first Fault."""
-    report, checkpoints = Report(bundle), Checkpoints(bundle)
+def check_bundle(
+    bundle: Bundle,
+    jobs: int | None = None,
+    shares: dict[int, dict[int, bytes]] | None = None,
+    policy: Policy | None = None,
+) -> Report:
+    """Check everything; with a policy also its witnesses, with shares open secret ballots. Raises the first Fault."""
+    report = Report(bundle)
+    if policy:
+        policy.check_log(bundle.manifest.key)
+        report.sightings = Sightings(policy)
+    checkpoints = Checkpoints(report)
     report.course.scope, report.course.shares = bundle.manifest.scope, shares or {}
     for block in _blocks(bundle, jobs):
         # First the tree: where an entry does not belong into it, what it says does not matter.
@@ -48,6 +62,7 @@ def check_bundle(bundle: Bundle, jobs: int | None = None, shares: dict[int, dict
         report.disclosed += block.opened
     _check_size(report.tree.size, bundle.manifest.size)
     report.checkpoints = checkpoints.seen
+    _check_witnesses(report.sightings)
     report.scorecards = _check_scorecards(bundle, report.course)
     _check_case(bundle)
     return report
@@ -56,8 +71,9 @@ def check_bundle(bundle: Bundle, jobs: int | None = None, shares: dict[int, dict
 class Checkpoints:
     """The bundle's checkpoints, each opened and compared when the tree has reached its size."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        self._bundle = bundle
+    def __init__(self, report: Report) -> None:
+        self._report, self._bundle = report, report.bundle
+        bundle = report.bundle
         self._sizes = deque(bundle.checkpoints)
         self.seen, self._held = 0, 0
         last = self._sizes[-1] if self._sizes else 0
@@ -70,18 +86,44 @@ class Checkpoints:
         return self._sizes[0] if self._sizes else 0
 
     def compare(self, tree: Frontier) -> None:
-        signed, root = checkpoint(self._bundle, self._sizes.popleft()), tree.root()
+        signed, root = self._open(self._sizes.popleft()), tree.root()
         if signed.root != root:
             what = f"the checkpoint of size {signed.size} has the root {signed.root.hex()}, the entries {root.hex()}"
             raise Fault(what, self._held, signed.size - 1)
         self.seen, self._held = self.seen + 1, signed.size
+
+    def _open(self, size: int) -> Checkpoint:
+        found = checkpoint(self._bundle, size)
+        note, key, sightings = _note(self._bundle, size), self._bundle.manifest.key, self._report.sightings
+        sightings.add(size, _cosignatures(note, size, sightings.policy))
+        known = [key, *sightings.policy.witnesses.values()]
+        for row in split_note(note)[1]:
+            if row.name != key.name and not any(map(row.by, known)):
+                self._report.others.add(row.name)
+        return found
+
+
+def _cosignatures(note: bytes, size: int, policy: Policy) -> dict[Cosigner, int]:
+    try:
+        return check_cosignatures(note, policy.witnesses.values())
+    except Fault as fault:
+        raise Fault(f"checkpoints/{size}.txt: {fault.what}") from None
+
+
+def _check_witnesses(sightings: Sightings) -> None:
+    if not sightings.policy.met(sightings.by(1)):
+        raise Fault(f"no checkpoint was seen by enough witnesses: {sightings.policy.counted(sightings.by(1))}")
+
+
+def _note(bundle: Bundle, size: int) -> bytes:
+    return bundle.read(f"checkpoints/{size}.txt", SMALL)
 
 
 def checkpoint(bundle: Bundle, size: int) -> Checkpoint:
     """The bundle's signed checkpoint of a size. Raises Fault."""
     path = f"checkpoints/{size}.txt"
     try:
-        found = open_checkpoint(bundle.read(path, SMALL), bundle.manifest.key, bundle.manifest.origin)
+        found = open_checkpoint(_note(bundle, size), bundle.manifest.key, bundle.manifest.origin)
     except Fault as fault:
         raise Fault(f"{path}: {fault.what}") from None
     if found.size != size:

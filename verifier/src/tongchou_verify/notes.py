@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -22,18 +23,19 @@ LINE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})")
 class Verifier:
     """A public key under a name, in Go's form `name+hash+base64(0x01 ‖ key)`; the hash binds name and key."""
 
+    kind: ClassVar[bytes] = ED25519
     name: str
     public: bytes
 
     @classmethod
-    def read(cls, text: str) -> "Verifier":
+    def read(cls, text: str) -> Self:
         name, _plus, rest = text.partition("+")
         shown, _plus, encoded = rest.partition("+")
         key = decode64(encoded)
         if not valid_name(name) or not re.fullmatch(r"[0-9a-f]{8}", shown):
             raise Fault(f"{show(text)} is no verifier key: name+hash+base64 is expected")
-        if key[:1] != ED25519 or len(key) != 33:
-            raise Fault("the verifier key is not of Ed25519 (0x01 and 32 bytes)")
+        if key[:1] != cls.kind or len(key) != 33:
+            raise Fault(f"the verifier key is not of Ed25519 (0x{cls.kind.hex()} and 32 bytes)")
         found = cls(name, key[1:])
         if found.key_id.hex() != shown:
             raise Fault(f"the verifier key's hash is {shown}, want {found.key_id.hex()}")
@@ -41,11 +43,11 @@ class Verifier:
 
     @cached_property
     def key_id(self) -> bytes:
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
+        return sha256(self.name.encode() + b"\n" + self.kind + self.public).digest()[:4]
 
     @property
     def text(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.kind + self.public).decode()}"
 
     @property
     def fingerprint(self) -> str:
@@ -69,6 +71,14 @@ class Signature:
     name: str
     key_id: bytes
     signature: bytes
+
+    def by(self, key: Verifier) -> bool:
+        """Whether it names this key; not whether it is true."""
+        return (self.name, self.key_id) == (key.name, key.key_id)
+
+    @property
+    def line(self) -> str:
+        return f"— {self.name} {base64.b64encode(self.key_id + self.signature).decode()}\n"
 
 
 def split_note(message: bytes) -> tuple[bytes, list[Signature]]:
@@ -101,7 +111,7 @@ def _signature(row: str) -> Signature:
 def open_note(message: bytes, verifier: Verifier) -> bytes:
     """The text, signed by this key. Signatures of other keys are passed over, a false one of this key is a Fault."""
     text, signatures = split_note(message)
-    own = [row for row in signatures if (row.name, row.key_id) == (verifier.name, verifier.key_id)]
+    own = [row for row in signatures if row.by(verifier)]
     if not own:
         raise Fault(f"the note has no signature of {show(verifier.name)} {verifier.key_id.hex()}")
     if not verifier.signed(text, own[0].signature):

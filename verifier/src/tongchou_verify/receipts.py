@@ -23,6 +23,7 @@ class Receipt:
     index: int
     checkpoint: Checkpoint
     key: Verifier
+    note: bytes
 
 
 def check_receipt(path: Path) -> Receipt:
@@ -45,11 +46,12 @@ def check_receipt(path: Path) -> Receipt:
 def _check(row: dict[str, Any]) -> Receipt:
     key = Verifier.read(row["key"])
     # Every log of this kind has its key named as its origin.
-    signed = open_checkpoint(row["checkpoint"].encode(errors="surrogatepass"), key, key.name)
+    note = row["checkpoint"].encode(errors="surrogatepass")
+    signed = open_checkpoint(note, key, key.name)
     leaf = row["entry"].encode(errors="surrogatepass")
     entry = canonical.read(leaf)
     scope = entry.get("scope") if isinstance(entry, dict) else ""
     check_entry(entry, row["index"], str(scope))
     proof = [decode64(item) if isinstance(item, str) else b"" for item in row["proof"]]
     verify_inclusion(row["index"], signed.size, leaf_hash(leaf), proof, signed.root)
-    return Receipt(entry, row["index"], signed, key)
+    return Receipt(entry, row["index"], signed, key, note)

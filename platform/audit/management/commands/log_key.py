@@ -3,6 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
+
 from accounts.commands import DomainCommand, refuse
 from audit.keys import current_key
 from audit.log import SITE
@@ -15,6 +17,7 @@ class Command(DomainCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("scope", nargs="?", default=SITE)
+        parser.add_argument("--all", action="store_true", help="under a name that stands for every log, for witnesses")
 
     def act(self, **options: Any) -> None:
         key = current_key()
@@ -22,4 +25,5 @@ class Command(DomainCommand):
             raise refuse(["nothing is sealed yet, so there is no key"])
         public = bytes(key.public)
         self.stdout.write(f"fingerprint  {fingerprint(public)}")
-        self.stdout.write(f"verifier key {verifier_key(log_name(options['scope']), public)}")
+        name = f"{settings.LOG_ORIGIN}/log/*" if options["all"] else log_name(options["scope"])
+        self.stdout.write(f"verifier key {verifier_key(name, public)}")
