@@ -1,26 +1,27 @@
 """The decision log: checking a bundle offline, proofs and sealing in the database, and what the log adds to one vote.
 
 Each is set against the least that the same work could cost: a bare loop of hashlib over the same bytes, or the same act
-without its entry.
+without its entry. BENCH_ENTRIES=100000 gives a quick look at smaller logs.
 """
 
 import json
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
-from uuid import UUID
 
 import psutil
+import uuid_utils
 
 from bench import place
 from bench.clock import exponent, median_seconds, ms, row, seconds, times
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
     from accounts.models import Mandate
     from negotiation.models import Ballot
 
-SIZES = (100_000, 1_000_000)  # entries of a bundle
-TREE = 1_000_000
+TREE = int(os.environ.get("BENCH_ENTRIES", "1000000"))  # entries of the largest bundle, and of the tree
+SIZES = (TREE // 10, TREE)
 PROOFS = 200
-WAITING = 20_000
+WAITING, ALONE = 20_000, 20
+MANY = "bench:many"  # the scope of the tree
 EVERY = 5_000  # entries from one checkpoint to the next
 VOTES = 150  # seats that vote, so often:
 BLOCKS = 5
@@ -42,13 +44,17 @@ SCOPE = f"room:{place.ROOM}"
 
 def main() -> None:
     place.stage()
+    from negotiation.comments import add_comment
+
     mandates = householders()
     ballot = open_ballot()
     vote_cost(ballot, mandates)
+    for mandate in mandates[:10]:
+        add_comment(mandate, ballot.room, "电梯加装费用怎么分摊？请答复。")
     with tempfile.TemporaryDirectory() as folder:
         offline(Path(folder))
-    proofs()
     sealing()
+    proofs()
 
 
 def vote_cost(ballot: "Ballot", mandates: list["Mandate"]) -> None:
@@ -84,8 +90,12 @@ def offline(folder: Path) -> None:
 def hash_all(archive: zipfile.ZipFile) -> None:
     """What nobody can do without: read each line and hash it as a leaf and, on the mean, one node above it."""
     with archive.open("entries.jsonl") as lines:
-        for line in lines:
-            sha256(b"\x01" + sha256(b"\x00" + line[:-1]).digest()).digest()
+        hash_lines(lines)
+
+
+def hash_lines(lines: Iterable[bytes]) -> None:
+    for line in lines:
+        sha256(b"\x01" + sha256(b"\x00" + line[:-1]).digest()).digest()
 
 
 def verify(path: Path) -> tuple[float, float]:
@@ -147,6 +157,7 @@ def rest(name: str, size: int, key: str) -> Iterator[tuple[str, bytes]]:
 
 
 def lines(size: int) -> Iterator[bytes]:
+    """The room's log, and then votes of its seats, each fifth time a comment, in the order of their times."""
     from django.db.models.expressions import RawSQL
 
     from audit.models import Entry
@@ -154,53 +165,69 @@ def lines(size: int) -> Iterator[bytes]:
     rows = Entry.objects.filter(scope=SCOPE).order_by(RawSQL("serial", ()))
     bodies = [bytes(body) for body in rows.values_list("body", flat=True)]
     yield from bodies
-    votes = [json.loads(body) for body in bodies if b'"action":"vote.cast"' in body]
-    chance = random.Random(1)
+    log = [json.loads(body) for body in bodies]
+    votes, comments = ([row for row in log if row["action"] == kind] for kind in ("vote.cast", "comment.add"))
+    chance, begin, step = random.Random(1), datetime.fromisoformat(log[-1]["time"]), timedelta(minutes=30) / size
     for number in range(size - len(bodies)):
-        yield vote(chance.choice(votes), number)
+        yield again(chance.choice(votes if number % 5 else comments), begin + number * step)
 
 
-def vote(like: dict[str, Any], number: int) -> bytes:
-    """Another vote of a seat, in canonical form: its keys are in order already."""
-    identifier = str(UUID(int=(number << 80) | (7 << 76) | (2 << 62) | number % 2**62))
-    return json.dumps(like | {"id": identifier}, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+def again(like: dict[str, Any], moment: datetime) -> bytes:
+    """Another entry of this kind, in canonical form: its keys are in order already."""
+    from audit.log import stamp
 
-
-def proofs() -> None:
-    from audit import tree
-    from audit.merkle import leaf_hash
-
-    for begin in range(0, TREE, 50_000):
-        tree.extend("bench", begin, [leaf_hash(str(number).encode()) for number in range(begin, begin + 50_000)])
-    chance = random.Random(1)
-    inside = [seconds(lambda: tree.inclusion_proof("bench", chance.randrange(TREE), TREE)) for _ in range(PROOFS)]
-    grown = [seconds(lambda: tree.consistency_proof("bench", chance.randrange(1, TREE), TREE)) for _ in range(PROOFS)]
-    row(f"median of {PROOFS}, tree of {TREE:,}", "inclusion", "consistency")
-    row("one proof", ms(median(inside)), ms(median(grown)))
+    later = like | {"id": str(uuid_utils.uuid7()), "time": stamp(moment)}
+    return json.dumps(later, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
 
 
 def sealing() -> None:
-    """Entries that wait, sealed in rounds as the worker does; and one by one."""
+    """A tree of so many entries, sealed in rounds as the worker does; what is measured comes on top, and one by one."""
     from audit import sequencer
 
-    with waiting(WAITING):
-        took = seconds(lambda: sequencer.sequence_all("bench:many"))
-    row(f"{WAITING:,} waiting entries", "a second", "one alone")
-    with waiting(20):
-        alone = [seconds(lambda: sequencer.sequence("bench:many", most=1)) for _ in range(20)]
-    row("sealed", f"{WAITING / took:,.0f}", ms(median(alone)))
+    for begin in range(0, TREE, 5 * WAITING):
+        wait(min(TREE - begin, 5 * WAITING))
+        sequencer.sequence_all(MANY)
+    bodies = wait(WAITING)
+    took = seconds(lambda: sequencer.sequence_all(MANY))
+    least = median_seconds(lambda: hash_lines(bodies), 1)
+    wait(ALONE)
+    alone = [seconds(lambda: sequencer.sequence(MANY, most=1)) for _ in range(ALONE)]
+    row(f"sealed, tree of {TREE:,}", "a second", "to hashlib", "one alone")
+    row(f"{WAITING:,} waiting entries", f"{WAITING / took:,.0f}", times(took / least), ms(median(alone)))
 
 
-@contextmanager
-def waiting(count: int) -> Iterator[None]:
+def proofs() -> None:
+    """Of the tree that `sealing` has made. The least: to hash the tiles that a proof is computed from."""
+    from audit import tree
+    from audit.models import Tile
+
+    chance = random.Random(1)
+    inside = [seconds(lambda: tree.inclusion_proof(MANY, chance.randrange(TREE), TREE)) for _ in range(PROOFS)]
+    grown = [seconds(lambda: tree.consistency_proof(MANY, chance.randrange(1, TREE), TREE)) for _ in range(PROOFS)]
+    tiles = [bytes(hashes) for hashes in Tile.objects.filter(scope=MANY, level=0).values_list("hashes", flat=True)[:2]]
+    least = median(seconds(lambda: hash_tiles(tiles)) for _ in range(PROOFS))
+    row(f"median of {PROOFS}, tree of {TREE:,}", "one", "to hashlib")
+    row("inclusion", ms(median(inside)), times(median(inside) / least))
+    row("consistency", ms(median(grown)), times(median(grown) / least))
+
+
+def hash_tiles(tiles: Sequence[bytes]) -> None:
+    """Every node above the leaves of the tiles."""
+    for tile in tiles:
+        while len(tile) > 32:
+            tile = b"".join(sha256(b"\x01" + tile[n : n + 64]).digest() for n in range(0, len(tile), 64))
+
+
+def wait(count: int) -> list[bytes]:
+    """So many votes that wait to be sealed; their bytes."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO audit_entry (id, scope, time, action, party, object_type, object_id, body)
-            SELECT gen_random_uuid(), 'bench:many', now(), 'vote.cast', 'HH-001', 'ballot', '1',
+            SELECT gen_random_uuid(), %s, clock_timestamp(), 'vote.cast', 'HH-001', 'ballot', '1',
                 (SELECT body FROM audit_entry WHERE action = 'vote.cast' LIMIT 1)
-            FROM generate_series(1, %s)""",
-            [count],
+            FROM generate_series(1, %s) RETURNING body""",
+            [MANY, count],
         )
-    yield
+        return [bytes(body) for (body,) in cursor.fetchall()]

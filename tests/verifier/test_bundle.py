@@ -151,7 +151,7 @@ def test_any_changed_byte_of_any_entry_is_found_with_its_index(files, tmp_path: 
 
 
 def test_several_processes_find_the_same(files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tongchou_verify.checking.LARGE", 1)
+    monkeypatch.setattr("tongchou_verify.helpers.LARGE", 1)
     monkeypatch.setattr("tongchou_verify.bundle.BLOCK", 2000)
     alone, together = (checked(files, tmp_path, jobs=jobs) for jobs in (1, 2))
     assert alone.course == together.course and alone.tree.root() == together.tree.root()

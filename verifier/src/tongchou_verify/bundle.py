@@ -23,7 +23,7 @@ SMALL, DOCUMENT = 64 * 2**10, 256 * 2**20
 LINE = 32 * 2**20  # a ballot of 100,000 seats has half of that
 MOST_FILES = 2_000_000
 RATIO, FREE = 200, 2**20  # a file above 1 MiB may be at most 200 times what it takes in the zip
-BLOCK = 2**20
+BLOCK = 2**18
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 MANIFEST = {"format": str, "scope": str, "origin": str, "size": int, "key": str}
 
@@ -39,10 +39,14 @@ class Manifest:
 class Bundle:
     """An open bundle. Its files are read in a stream, never unpacked."""
 
-    def __init__(self, archive: zipfile.ZipFile, on_disk: int) -> None:
-        self._archive = archive
+    def __init__(self, archive: zipfile.ZipFile, path: Path, on_disk: int) -> None:
+        self._archive, self._path = archive, path
         self._files = _checked(archive.infolist(), on_disk)
         self.manifest = self._manifest()
+
+    def reopen(self) -> None:
+        """In a forked process: a place in the file of its own."""
+        self._archive.fp = self._path.open("rb")
 
     def has(self, path: str) -> bool:
         return path in self._files
@@ -109,7 +113,7 @@ def open_bundle(path: Path) -> Iterator[Bundle]:
         except BROKEN as error:
             raise Fault(f"no zip: {show(error)}") from None
         with archive:
-            yield Bundle(archive, on_disk)
+            yield Bundle(archive, path, on_disk)
 
 
 def _checked(rows: list[zipfile.ZipInfo], on_disk: int) -> dict[str, zipfile.ZipInfo]:

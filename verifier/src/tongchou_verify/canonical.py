@@ -54,10 +54,15 @@ def read(line: bytes) -> Any:
         text = line.decode()
     except UnicodeDecodeError as error:
         raise Fault(f"byte {error.start}: not UTF-8") from None
+    return read_text(text)
+
+
+def read_text(text: str, deepest: int = DEEPEST) -> Any:
+    """The value of a canonical text. Raises Fault."""
     try:
-        value, again = _read(text)
+        value, again = _read(text, deepest)
     except RecursionError:
-        raise Fault(f"nested deeper than {DEEPEST}") from None
+        raise Fault(f"nested deeper than {deepest}") from None
     except ValueError as error:
         raise Fault(f"not JSON: {error}") from None
     if again != text:
@@ -65,7 +70,7 @@ def read(line: bytes) -> Any:
     return value
 
 
-def _read(text: str) -> tuple[Any, str]:
+def _read(text: str, deepest: int) -> tuple[Any, str]:
     """The value and its canonical form, by the library's own writer where that writes the same."""
     if text.isascii() or max(text) <= BASIC:
         try:
@@ -73,10 +78,10 @@ def _read(text: str) -> tuple[Any, str]:
         except _NotPlain:
             pass
         else:
-            _check_depth(text, value)
+            _check_depth(text, value, deepest)
             return value, "".join(_CHUNKS(value, 0)) if _CHUNKS else _WRITER.encode(value)
     value = _FULL.decode(text)
-    _check_depth(text, value)
+    _check_depth(text, value, deepest)
     return value, write(value)
 
 
@@ -89,9 +94,10 @@ def _decode(text: str) -> Any:
     return value if end == len(text) else _PLAIN.decode(text)
 
 
-def _check_depth(text: str, value: Any) -> None:
-    if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
-        raise Fault(f"nested deeper than {DEEPEST}")
+def _check_depth(text: str, value: Any, deepest: int) -> None:
+    # Each level takes two characters at least.
+    if len(text) > 2 * deepest and text.count("[") + text.count("{") > deepest and _depth(value) > deepest:
+        raise Fault(f"nested deeper than {deepest}")
 
 
 def _depth(value: Any) -> int:

@@ -1,25 +1,19 @@
 """A whole bundle, in one pass: form, tree, signatures, commitments, order, counts, scorecards."""
 
-import os
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
-from multiprocessing import get_all_start_methods, get_context
 
 from tongchou_verify.bundle import SMALL, Bundle
 from tongchou_verify.checkpoints import Checkpoint, open_checkpoint
 from tongchou_verify.cosignatures import Cosigner, check_cosignatures
 from tongchou_verify.course import Course
-from tongchou_verify.entries import Block, Disclosed, Disclosures, check_block
+from tongchou_verify.entries import Block
 from tongchou_verify.faults import Fault, show
+from tongchou_verify.helpers import checked_blocks
 from tongchou_verify.merkle import Frontier
 from tongchou_verify.notes import split_note
 from tongchou_verify.policy import NONE, Policy, Sightings
-
-LARGE = 20_000  # entries from which a second process is worth its start
-Work = tuple[str, int, bytes, list[Disclosed]]
 
 
 @dataclass
@@ -49,17 +43,9 @@ def check_bundle(
         report.sightings = Sightings(policy)
     checkpoints = Checkpoints(report)
     report.course.scope, report.course.shares = bundle.manifest.scope, shares or {}
-    for block in _blocks(bundle, jobs):
-        # First the tree: where an entry does not belong into it, what it says does not matter.
-        for leaf in block.hashes:
-            report.tree.append(leaf)
-            if report.tree.size == checkpoints.next:
-                checkpoints.compare(report.tree)
-        for act in block.acts:
-            report.course.follow(act)
-        if block.fault:
-            raise block.fault
-        report.disclosed += block.opened
+    with closing(checked_blocks(bundle, jobs)) as blocks:
+        for block in blocks:
+            _take(block, report, checkpoints)
     _check_size(report.tree.size, bundle.manifest.size)
     report.checkpoints = checkpoints.seen
     _check_witnesses(report.sightings)
@@ -68,29 +54,40 @@ def check_bundle(
     return report
 
 
+def _take(block: Block, report: Report, checkpoints: "Checkpoints") -> None:
+    # First the tree: where an entry does not belong into it, what it says does not matter.
+    tree, follow = report.tree, report.course.follow
+    for leaf in block.hashes:
+        tree.append(leaf)
+        if tree.size == checkpoints.next:
+            checkpoints.compare(tree)
+    for act in block.acts:
+        follow(act)
+    if block.fault:
+        raise block.fault
+    report.disclosed += block.opened
+
+
 class Checkpoints:
     """The bundle's checkpoints, each opened and compared when the tree has reached its size."""
 
     def __init__(self, report: Report) -> None:
         self._report, self._bundle = report, report.bundle
-        bundle = report.bundle
-        self._sizes = deque(bundle.checkpoints)
+        bundle, sizes = report.bundle, report.bundle.checkpoints
+        self._later = iter([*sizes, 0])
+        self.next = next(self._later)  # the size of the next one, 0 when all were seen
         self.seen, self._held = 0, 0
-        last = self._sizes[-1] if self._sizes else 0
+        last = sizes[-1] if sizes else 0
         if last != bundle.manifest.size:
             raise Fault(f"the last checkpoint is of size {last}, want {bundle.manifest.size}")
 
-    @property
-    def next(self) -> int:
-        """The size of the next one, 0 when all were seen."""
-        return self._sizes[0] if self._sizes else 0
-
     def compare(self, tree: Frontier) -> None:
-        signed, root = self._open(self._sizes.popleft()), tree.root()
+        signed, root = self._open(self.next), tree.root()
         if signed.root != root:
             what = f"the checkpoint of size {signed.size} has the root {signed.root.hex()}, the entries {root.hex()}"
             raise Fault(what, self._held, signed.size - 1)
         self.seen, self._held = self.seen + 1, signed.size
+        self.next = next(self._later)
 
     def _open(self, size: int) -> Checkpoint:
         found = checkpoint(self._bundle, size)
@@ -129,36 +126,6 @@ def checkpoint(bundle: Bundle, size: int) -> Checkpoint:
     if found.size != size:
         raise Fault(f"{path} is of size {found.size}")
     return found
-
-
-def _blocks(bundle: Bundle, jobs: int | None) -> Iterator[Block]:
-    """The checked blocks of entries in order; those of a large bundle by several processes, where the system forks."""
-    jobs = jobs or min(os.cpu_count() or 1, 4)
-    if jobs == 1 or bundle.manifest.size < LARGE or "fork" not in get_all_start_methods():
-        yield from (check_block(*item) for item in _work(bundle))
-        return
-    with ProcessPoolExecutor(jobs, get_context("fork")) as pool:
-        waiting: deque[Future[Block]] = deque()
-        for item in _work(bundle):
-            waiting.append(pool.submit(check_block, *item))
-            # A few blocks ahead and no more, so that memory stays flat.
-            if len(waiting) > 2 * jobs:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _work(bundle: Bundle) -> Iterator[Work]:
-    """Lines with the index of the first, and what is disclosed of them."""
-    disclosures = Disclosures(bundle.blocks("disclosed.jsonl") if bundle.has("disclosed.jsonl") else ())
-    first = 0
-    for raw in bundle.blocks("entries.jsonl"):
-        end = first + raw.count(b"\n")
-        if end > bundle.manifest.size:
-            raise Fault(f"entries.jsonl has more than {bundle.manifest.size} entries", bundle.manifest.size)
-        yield bundle.manifest.scope, first, raw, disclosures.up_to(end)
-        first = end
-    disclosures.check_end(first)
 
 
 def _check_size(got: int, want: int) -> None:

@@ -125,24 +125,22 @@ class Course:
     def follow(self, act: Act) -> None:
         """Raises Fault with the act's index."""
         try:
-            self._follow(act)
+            if act.mandate:
+                granted = self.mandates.get(act.mandate)
+                if granted is None or granted.party != act.party:
+                    raise Fault(f"{show(act.party)} acts under a mandate that was not granted before")
+            if act.time >= self.latest:
+                self.latest = act.time
+            else:
+                self._look_at_the_clock(act)
+            if step := STEPS.get(act.action):
+                step(self, act)
         except Fault as fault:
             raise Fault(fault.what, act.at) from None
 
-    def _follow(self, act: Act) -> None:
-        if act.mandate:
-            granted = self.mandates.get(act.mandate)
-            if granted is None or granted.party != act.party:
-                raise Fault(f"{show(act.party)} acts under a mandate that was not granted before")
-        self._look_at_the_clock(act)
-        if step := STEPS.get(act.action):
-            step(self, act)
-
     def _look_at_the_clock(self, act: Act) -> None:
         """Entries are sealed as they commit, so that times may be a little out of order. More is worth a look."""
-        if act.time >= self.latest:
-            self.latest = act.time
-        elif datetime.fromisoformat(self.latest) - datetime.fromisoformat(act.time) > SLACK:
+        if datetime.fromisoformat(self.latest) - datetime.fromisoformat(act.time) > SLACK:
             self.first_late = self.first_late if self.late else act.at
             self.late += 1
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tongchou_verify import canonical
 from tongchou_verify.faults import Fault, show
-from tongchou_verify.merkle import SIZE, leaf_hash
+from tongchou_verify.merkle import leaf_hash
 from tongchou_verify.notes import decode64
 
 # In canonical order, as a canonical line has them.
@@ -19,6 +19,14 @@ KEYS = ("action", "actor", "data", "id", "object", "scope", "time", "v")
 TIME = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6}Z")
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 HEX = re.compile(r"[0-9a-f]{64}")
+TEXT = r'[^"\\\x00-\x1f]'  # a character that stands in a canonical text as it is
+# A line as nearly all are: what matches is canonical around its `data`, and an entry; a plain vote is so altogether.
+USUAL = re.compile(
+    rf'\{{"action":"({TEXT}+)","actor":\{{(?:"mandate":"({HEX.pattern})","party":"({TEXT}+)"|"party":"","system":true)\}}'
+    rf',"data":(\{{"ballot":([1-9][0-9]{{0,14}}),"choice":"({TEXT}*)","seat":"({TEXT}*)","via":"({TEXT}*)"\}}|\{{.*\}})'
+    rf',"id":"{UUID7.pattern}","object":\{{"id":"{TEXT}*","type":"{TEXT}*"\}}'
+    rf',"scope":"({TEXT}+)","time":"({TIME.pattern})","v":1\}}'
+)
 # The acts whose data the later checks look at.
 WEIGHTY = frozenset(
     (
@@ -63,14 +71,14 @@ class Block:
     opened: int = 0
     fault: Fault | None = None
 
-    def __getstate__(self) -> tuple[bytes, bytes, int, Fault | None]:
+    def __getstate__(self) -> tuple[bytes, int, Fault | None]:
         """For the way between processes; `marshal` takes a sixth of the time of `pickle`."""
-        return b"".join(self.hashes), marshal.dumps([tuple(act) for act in self.acts]), self.opened, self.fault
+        return marshal.dumps((self.hashes, [*map(tuple, self.acts)])), self.opened, self.fault
 
-    def __setstate__(self, state: tuple[bytes, bytes, int, Fault | None]) -> None:
-        hashes, acts, self.opened, self.fault = state
-        self.hashes = [hashes[begin : begin + SIZE] for begin in range(0, len(hashes), SIZE)]
-        self.acts = [Act(*row) for row in marshal.loads(acts)]  # noqa: S302  (what our own process has written)
+    def __setstate__(self, state: tuple[bytes, int, Fault | None]) -> None:
+        lists, self.opened, self.fault = state
+        self.hashes, acts = marshal.loads(lists)  # noqa: S302  (what our own process has written)
+        self.acts = [*map(Act._make, acts)]
 
 
 def check_block(scope: str, first: int, raw: bytes, disclosed: list[Disclosed]) -> Block:
@@ -79,17 +87,40 @@ def check_block(scope: str, first: int, raw: bytes, disclosed: list[Disclosed]) 
     for row in disclosed:
         opened[row.at].append(row)
     for index, line in enumerate(raw[:-1].split(b"\n"), first):
+        act = None if index in opened else read_usual(line, index, scope)
         try:
-            entry = canonical.read(line)
-            block.acts.append(check_entry(entry, index, scope))
-            for row in opened.get(index, ()):
-                _check_disclosed(entry, row)
-                block.opened += 1
+            block.acts.append(act or _check_line(line, index, scope, opened[index]))
         except Fault as fault:
             block.fault = Fault(fault.what, index)
             return block
         block.hashes.append(leaf_hash(line))
+    block.opened = len(disclosed)
     return block
+
+
+def _check_line(line: bytes, index: int, scope: str, disclosed: Iterable[Disclosed]) -> Act:
+    """The entry of a line, after its form and what is disclosed of it were checked. Raises Fault."""
+    entry = canonical.read(line)
+    act = check_entry(entry, index, scope)
+    for row in disclosed:
+        _check_disclosed(entry, row)
+    return act
+
+
+def read_usual(line: bytes, index: int, scope: str) -> Act | None:
+    """What `check_entry` finds in a sound line, in a third of the time; None where it must look itself."""
+    try:
+        found = USUAL.fullmatch(line.decode())
+        if found is None:
+            return None
+        action, mandate, party, raw, ballot, choice, seat, via, said, time = found.groups("")
+        if ballot:
+            data = {"ballot": int(ballot), "choice": choice, "seat": seat, "via": via}
+        else:
+            data = canonical.read_text(raw, canonical.DEEPEST - 1)
+    except (UnicodeDecodeError, Fault):
+        return None
+    return Act(index, time, action, party, mandate, data if action in WEIGHTY else {}) if said == scope else None
 
 
 def check_entry(entry: Any, index: int, scope: str) -> Act:
