@@ -3,9 +3,9 @@
 from negotiation.models.attachments import Attachment
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Sitting, Vote
 from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
+from negotiation.models.computed import Comparison, Mediation, Scorecard
 from negotiation.models.electoral import CoOwnerChoice, Deciding, ElectoralRoll, RollLine, RollObjection
 from negotiation.models.exports import LogExport
-from negotiation.models.findings import Comparison, Mediation, Scorecard
 from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
 from negotiation.models.joint import JointProposer, Partner
 from negotiation.models.moderation import Hiding, Report
