@@ -13,6 +13,7 @@ from tongchou_verify.checkpoints import Checkpoint, open_checkpoint
 from tongchou_verify.course import Course
 from tongchou_verify.entries import Block, Disclosed, Disclosures, check_block
 from tongchou_verify.faults import Fault, show
+from tongchou_verify.findings import check_entries
 from tongchou_verify.merkle import Frontier
 
 LARGE = 20_000  # entries from which a second process is worth its start
@@ -47,6 +48,8 @@ def check_bundle(bundle: Bundle, jobs: int | None = None, shares: dict[int, dict
             raise block.fault
         report.disclosed += block.opened
     _check_size(report.tree.size, bundle.manifest.size)
+    if report.course.found:
+        check_entries(report.course.found, bundle.blocks("entries.jsonl"))
     report.checkpoints = checkpoints.seen
     report.scorecards = _check_scorecards(bundle, report.course)
     _check_case(bundle)
