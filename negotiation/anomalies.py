@@ -391,7 +391,8 @@ def look(fact: Fact, known: Known, limit: timedelta) -> list[Found]:
     try:
         found = _find(fact, known, limit)
         _learn(fact, known)
-    except (AttributeError, KeyError, TypeError, ValueError):  # nothing that this platform writes has such data
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        # Nothing that this platform writes has such data.
         return look(Fact(fact.id, fact.index, fact.time, fact.action, sealed=fact.sealed), known, limit)
     return found
 

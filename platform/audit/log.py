@@ -135,7 +135,8 @@ def read_body(raw: bytes) -> dict[str, Any] | None:
     """The entry that the bytes hold; None where they hold none: then they are not what was written here."""
     try:
         body = json.loads(raw.decode())
-        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair can be parsed, but never shown
+        # Half a surrogate pair and NaN can be parsed, but not shown or kept.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) and isinstance(body.get("data"), dict) else None

@@ -230,6 +230,7 @@ UNREADABLE = {
     "no object": b'["comment.add"]',
     "no data": b'{"action":"comment.add"}',
     "nothing": b"",
+    "no number": b'{"data":{"ballot":NaN,"seat":1e999}}',
     "half a pair": b'{"data":{"body":"\\ud800"}}',
     "too deep": b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
 }
