@@ -1,5 +1,6 @@
 """What of the log somebody wants to see."""
 
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -30,6 +31,20 @@ class LogForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["action"].choices = [("", _("Everything")), *action_choices()]  # type: ignore[attr-defined]
         self.fields["phase"].choices = [("", _("Any")), *phase_choices(room)]  # type: ignore[attr-defined]
+
+    def clean_after(self) -> datetime | None:
+        return self._moment("after")
+
+    def clean_before(self) -> datetime | None:
+        return self._moment("before")
+
+    def _moment(self, name: str) -> datetime | None:
+        """In UTC: PostgreSQL takes no offset of sixteen hours, which Python does."""
+        given: datetime | None = self.cleaned_data[name]
+        try:
+            return given and given.astimezone(UTC)
+        except OverflowError:
+            raise forms.ValidationError(self.fields[name].error_messages["invalid"], "invalid") from None
 
     def wanted(self) -> Wanted:
         """What a valid form asks for."""

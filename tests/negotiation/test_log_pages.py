@@ -295,3 +295,17 @@ def test_entry_that_was_not_changed_says_nothing_of_it(signed_in, zhuxi) -> None
     sequence_all(SCOPE)
     page = signed_in("auditor").get(f"{PAGE}at/0/", follow=True)
     assert not page.context["line"]["changed"] and "were changed" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2310-04-23T21:21:40.117686-16:39", 200),
+        ("2026-11-27T10:00:00+23:59", 200),
+        ("9999-12-31T23:59:59-14:00", 422),
+        ("0001-01-01T00:00:00+14:00", 422),
+    ],
+)
+def test_moment_of_any_offset_is_taken_or_refused(signed_in, zhuxi, moment: str, status: int) -> None:
+    for name in ("after", "before"):
+        assert signed_in("auditor").get(f"/api/v1/rooms/{ROOM}/log/", {name: moment}).status_code == status
