@@ -12,12 +12,17 @@ from negotiation.permissions import Viewer
 
 # Whoever may read the log; who may see every household's rows; who may see names; the convener; one's own party.
 LOG, ROWS, NAMES, CONVENE, OWN = "read_log", "read_households", "read_names", "convene", ""
+FINDINGS = "read_findings"  # auditors and the convener
 OPEN_TO = {
     ("comment.add", "/data/body"): LOG,
     ("ballot.give_up", "/data/reason"): LOG,
     ("comment.answer", "/data/reason"): LOG,
     ("duty.correct", "/data/reason"): CONVENE,
     ("duty.done", "/data/note"): CONVENE,
+    ("finding.open", "/data/text"): FINDINGS,
+    ("finding.answer", "/data/text"): FINDINGS,
+    ("finding.ask_again", "/data/text"): FINDINGS,
+    ("finding.close", "/data/text"): FINDINGS,
     ("log.key", "/data/reason"): LOG,
     ("log.restore", "/data/reason"): LOG,
     ("notice.publish", "/data/place"): LOG,

@@ -20,12 +20,12 @@ from negotiation.models import Package, Room
 READ = ("read_room",)
 MEMBER = (*READ, "propose", "comment", "vote")
 ROLES: dict[str, tuple[str, ...]] = {
-    "convener": (*READ, "read_households", "read_names", "read_log", "convene"),
+    "convener": (*READ, "read_households", "read_names", "read_log", "read_findings", "convene"),
     "government": (*MEMBER, "read_households", "read_names", "read_log"),
     "market": MEMBER,
     "public": MEMBER,
     "observer": READ,
-    "auditor": (*READ, "read_households", "read_log"),
+    "auditor": (*READ, "read_households", "read_log", "read_findings", "audit"),
 }
 
 
@@ -104,6 +104,9 @@ ACTS: dict[str, Act] = {
     "take_share": Act("read_room", ANY, seated=False),
     "rescore": Act("read_room", ANY, seated=False),
     "export_log": Act("read_log", ANY, seated=False),
+    "open_finding": Act("audit", ANY, seated=False),
+    "close_finding": Act("audit", ANY, seated=False),
+    "answer_finding": Act("convene", ANY),
     "erase_person": Act("convene", ANY),
     "grant_mandate": Act("convene", ANY),
     "deliver_notice": Act("convene", ANY),

@@ -1,7 +1,6 @@
 """A voter's receipt (`tongchou-receipt/1`): the vote's entry, its place in the tree, the proof and the checkpoint."""
 
 import base64
-import json
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -40,7 +39,13 @@ def find_entry(vote: Vote) -> Entry | None:
     same = Entry.objects.filter(scope=scope, action="vote.cast", party=party, object_id=str(vote.ballot_id))
     # Under an official's mandate votes of several seats may be written at one moment.
     seat, entries = vote.seat.party.code, same.filter(time=vote.cast_at)
-    return next((entry for entry in entries if json.loads(bytes(entry.body))["data"]["seat"] == seat), None)
+    return next((entry for entry in entries if _seat(entry) == seat), None)
+
+
+def _seat(entry: Entry) -> object:
+    """Whose vote it is; nobody's where the bytes are no entry any more."""
+    body = log.read_body(bytes(entry.body))
+    return body["data"].get("seat") if body else None
 
 
 def receipt_state(vote: Vote) -> str:

@@ -36,6 +36,7 @@ from negotiation.models import (
 from negotiation.paperprints import forget_old_papers
 from negotiation.paperprints import make_papers as make_ballot_papers
 from negotiation.polls import close_poll_if_due
+from negotiation.reviewing import behind, review_part
 from negotiation.scorecards import compute_card
 from negotiation.sheets.importing import read_import
 from negotiation.voting import close_if_due
@@ -171,6 +172,11 @@ def tell_overdue() -> None:
 
 
 @shared_task
+def tell_findings() -> None:
+    telling.tell_findings()
+
+
+@shared_task
 def send_digests() -> None:
     digests.send_digests(timezone.localdate())
 
@@ -212,6 +218,20 @@ def push_tally(ballot_id: int) -> None:
 def write_export(export_id: int) -> None:
     related = ("room__plan__unit__region", "asked_by__user", "asked_by__party")
     write_bundle_file(LogExport.objects.select_related(*related).get(pk=export_id))
+
+
+@shared_task
+def review_log(room_id: int) -> None:
+    room = Room.objects.get(pk=room_id)
+    while review_part(room):
+        pass
+
+
+@shared_task
+def reviews_pending() -> None:
+    """Check what was sealed since; also what a killed worker left unchecked."""
+    for room_id in behind().values_list("pk", flat=True)[:100]:
+        review_log.delay(room_id)
 
 
 @shared_task

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Mandate, Party, User
 from negotiation.acting import record
-from negotiation.models import Ballot, Caucus, Comment, DueDate, Package, RequiredDocument, Revision, Room
+from negotiation.models import Ballot, Caucus, Comment, DueDate, Finding, Package, RequiredDocument, Revision, Room
 from negotiation.queries.documents import BROKEN, KEPT, MISSING, with_state
 from negotiation.queries.due import OVERDUE
 from negotiation.queries.due import with_state as with_duty_state
@@ -171,9 +171,11 @@ def tell_unsupported(revision: Revision, by: Mandate) -> None:
     tell(package.room, "joint.unsupported", reverse("package", args=[package.room.code, package.code]), named, by=by)
 
 
-def tell_convener(room: Room, topic: str, link: str, by: Mandate) -> None:
+def tell_convener(
+    room: Room, topic: str, link: str, by: Mandate, parameters: Mapping[str, object] | None = None
+) -> None:
     """Those who convene the room."""
-    tell(room, topic, link, parties=dict.fromkeys(_convening(room), ""), by=by)
+    tell(room, topic, link, parameters, parties=dict.fromkeys(_convening(room), ""), by=by)
 
 
 def tell_phase(room: Room, by: Mandate) -> None:
@@ -225,6 +227,20 @@ def _tell_overdue(key: str, number: int, party: str | None, day: date) -> None:
     link = reverse("due-dates", args=[room.code, package, revision.number])
     with transaction.atomic():
         tell(room, "duty.overdue", link, {"package": package, "day": day.isoformat()}, parties=told, key=key)
+
+
+def tell_findings() -> None:
+    """Findings whose day is past without an answer, once each day's: the convener, and the party that waits."""
+    late = Finding.objects.filter(state=Finding.State.OPEN, due__lt=timezone.localdate())
+    due = {f"finding.overdue:{pk}:{day.isoformat()}": pk for pk, day in late.order_by("pk").values_list("pk", "due")}
+    known = set(Telling.objects.filter(key__in=due).values_list("key", flat=True))
+    rows = late.select_related("room__plan", "party").in_bulk([pk for key, pk in due.items() if key not in known])
+    for key, finding in ((key, rows[pk]) for key, pk in due.items() if pk in rows):
+        room, named = finding.room, {"finding": finding.pk, "day": finding.due.isoformat()}
+        link = reverse("finding", args=[room.code, finding.pk])
+        told = dict.fromkeys([finding.party.code, *_convening(room)], "")
+        with transaction.atomic():
+            tell(room, "finding.overdue", link, named, parties=told, key=key)
 
 
 def _promise_topic(document: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers as S
 
 from audit.models import Checkpoint
-from negotiation.models import LogExport
+from negotiation.models import Anomaly, LogExport
 from negotiation.queries import anomalies, checkpoints
 
 
@@ -23,6 +23,7 @@ class PlaceRow(S.Serializer[Any]):
     """Hex throughout; the proof leads from the leaf up to the root of the first checkpoint over the entry."""
 
     index = S.IntegerField()
+    leaf = S.CharField(help_text="The leaf hash as it was sealed.")
     proof = S.ListField(child=S.CharField())
     root = S.CharField()  # type: ignore[assignment]
     size = S.IntegerField(source="checkpoint.size")
@@ -31,7 +32,8 @@ class PlaceRow(S.Serializer[Any]):
 
 class EntryDetail(S.Serializer[Any]):
     id = S.UUIDField(source="entry.id")
-    text = S.CharField(help_text="The canonical bytes.")
+    text = S.CharField(help_text="The canonical bytes; what is not UTF-8 in them as in \\xff.")
+    changed = S.BooleanField(help_text="Whether the bytes are other ones than were sealed: `leaf` is not `place.leaf`.")
     sha256 = S.CharField(source="digest")
     leaf = S.CharField(help_text="SHA-256 of 0x00 and the bytes, in hex.")
     place = PlaceRow(allow_null=True)
@@ -89,11 +91,26 @@ class BundleRow(S.Serializer[LogExport]):
     created = S.DateTimeField(source="created_at")
 
 
-class AnomalyRow(S.Serializer[Any]):
+class AnomalyRow(S.ModelSerializer[Anomaly]):
     check = S.CharField(source="code")
-    entry = S.UUIDField(source="fact.id")
-    index = S.IntegerField(source="fact.index", allow_null=True)
     note = S.SerializerMethodField()
 
-    def get_note(self, row: Any) -> str:
+    class Meta:
+        model = Anomaly
+        fields = ["check", "entry", "index", "note"]
+
+    def get_note(self, row: Anomaly) -> str:
         return anomalies.note(row)
+
+
+class CheckCount(S.Serializer[Any]):
+    check = S.CharField(source="check.code")
+    count = S.IntegerField()
+
+
+class ReviewRow(S.Serializer[Any]):
+    """`done` of `size` sealed entries are checked; the others are checked in the background."""
+
+    done = S.IntegerField()
+    size = S.IntegerField()
+    checks = CheckCount(many=True)

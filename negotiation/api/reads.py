@@ -1,7 +1,6 @@
 """What the API answers. Amounts are decimal strings as in a case file; areas m², money yuan."""
 
 import hashlib
-import json
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Mandate, Party
+from audit.log import read_body
 from audit.models import Entry
 from negotiation.api.acts import Part
 from negotiation.api.result_shapes import StandingRow
@@ -1049,12 +1049,14 @@ class PersonDone(S.Serializer[Any]):
 
 class EntryRow(S.Serializer[Entry]):
     id = S.UUIDField()
-    entry = S.SerializerMethodField(help_text="The entry; its canonical bytes are in the export.")
+    entry = S.SerializerMethodField(
+        help_text="The entry; its canonical bytes are in the export. null where they were changed past reading."
+    )
     sha256 = S.SerializerMethodField()
 
-    @extend_schema_field(S.JSONField())
+    @extend_schema_field(S.JSONField(allow_null=True))
     def get_entry(self, entry: Entry) -> Any:
-        return json.loads(bytes(entry.body))
+        return read_body(bytes(entry.body))
 
     def get_sha256(self, entry: Entry) -> str:
         return hashlib.sha256(bytes(entry.body)).hexdigest()

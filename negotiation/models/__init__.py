@@ -3,9 +3,10 @@
 from negotiation.models.attachments import Attachment
 from negotiation.models.ballots import Ballot, BallotSeat, Decision, Sitting, Vote
 from negotiation.models.caucuses import Caucus, CaucusMember, CaucusMessage
+from negotiation.models.computed import Comparison, Mediation, Scorecard
 from negotiation.models.electoral import CoOwnerChoice, Deciding, ElectoralRoll, RollLine, RollObjection
 from negotiation.models.exports import LogExport
-from negotiation.models.findings import Comparison, Mediation, Scorecard
+from negotiation.models.findings import Finding, FindingStep
 from negotiation.models.invitations import Invitation, InvitationBatch, LetterFile, PhoneCheck
 from negotiation.models.joint import JointProposer, Partner
 from negotiation.models.moderation import Hiding, Report
@@ -22,6 +23,7 @@ from negotiation.models.procedure import (
     Resolution,
 )
 from negotiation.models.proxies import ProxyNaming
+from negotiation.models.reviews import Anomaly, LogReview
 from negotiation.models.rollcalls import RollCall
 from negotiation.models.rooms import CatalogueItem, Room, Seat
 from negotiation.models.sealed import Acceptance, Accord, Valuation
@@ -35,6 +37,7 @@ __all__ = [
     "Accord",
     "Agreement",
     "Allocation",
+    "Anomaly",
     "Answer",
     "Attachment",
     "Attendance",
@@ -60,6 +63,8 @@ __all__ = [
     "DueDate",
     "DutyReport",
     "ElectoralRoll",
+    "Finding",
+    "FindingStep",
     "Flow",
     "HearingDemand",
     "Hiding",
@@ -69,6 +74,7 @@ __all__ = [
     "LegalReview",
     "LetterFile",
     "LogExport",
+    "LogReview",
     "Mediation",
     "Meeting",
     "Override",

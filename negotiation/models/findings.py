@@ -1,98 +1,60 @@
-"""What was computed: scorecards, comparisons, the mediator's answers."""
+"""What an auditor finds in the decision log, what the convener answers, and how it ends."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from accounts.models import Mandate
-from negotiation.models.packages import Revision
+from accounts.models import Mandate, Party
+from audit.models import Entry
 from negotiation.models.rooms import Room
 
 
-class Scorecard(models.Model):
-    """What scoring found for one revision, by one engine over one input."""
+class Finding(models.Model):
+    """A finding of `party` on an entry. `due`: the last day for the answer that it waits for."""
 
     class State(models.TextChoices):
-        PENDING = "pending", _("Waiting")
-        RUNNING = "running", _("Being computed")
-        DONE = "done", _("Computed")
-        FAILED = "failed", _("Failed")
+        OPEN = "open", _("Waits for an answer")
+        ANSWERED = "answered", _("Answered")
+        CLOSED = "closed", pgettext_lazy("finding", "Closed")
 
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="scorecards")
-    engine = models.CharField(max_length=16)
-    digest = models.CharField(max_length=64, blank=True)
-    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    card = models.JSONField(null=True)
-    error = models.CharField(max_length=400, blank=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    class Verdict(models.TextChoices):
+        SETTLED = "settled", _("Settled: the answer is accepted")
+        UNSETTLED = "unsettled", _("Not settled: it stands, with what was answered")
+        WITHDRAWN = "withdrawn", _("Withdrawn: it was no finding")
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["revision", "engine"], name="card_once_per_engine")]
-        indexes = [models.Index(fields=["state", "updated_at"])]
-
-    def __str__(self) -> str:
-        return f"{self.revision_id} {self.engine} {self.state}"
-
-
-class Comparison(models.Model):
-    """How the packages on a room's table stand to each other (`tongchou-comparison/1`), by one engine over one input.
-
-    `packages` maps the code of each package that it covers to the number of its revision.
-    """
-
-    State = Scorecard.State
-
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="comparisons")
-    engine = models.CharField(max_length=16)
-    digest = models.CharField(max_length=64, blank=True)
-    packages = models.JSONField(default=dict)
-    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    document = models.JSONField(null=True)
-    error = models.CharField(max_length=400, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="findings")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="findings")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    due = models.DateField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["room", "digest"], condition=~models.Q(digest=""), name="comparison_once_per_input"
-            ),
-            models.UniqueConstraint(
-                fields=["room"], condition=~models.Q(state="done"), name="one_comparison_under_way"
-            ),
-        ]
-        indexes = [models.Index(fields=["state", "updated_at"])]
+        indexes = [models.Index(fields=["room", "state", "-id"]), models.Index(fields=["state", "due"])]
 
     def __str__(self) -> str:
-        return f"{self.room_id} {self.engine} {self.state}"
+        return f"{self.room_id} {self.state} {self.due}"
+
+    @property
+    def overdue(self) -> bool:
+        return self.state == self.State.OPEN and self.due < timezone.localdate()
 
 
-class Mediation(models.Model):
-    """One question to the mediator about one revision, and its answer (`tongchou-suggestion/1`)."""
+class FindingStep(models.Model):
+    """One thing said in a finding, each an entry of the log."""
 
-    class State(models.TextChoices):
-        PENDING = "pending", _("Waiting")
-        RUNNING = "running", _("Being computed")
-        DONE = "done", _("Computed")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
+    class Kind(models.TextChoices):
+        OPEN = "open", _("Finding")
+        ANSWER = "answer", _("Answer")
+        ASK_AGAIN = "ask_again", _("Asked again")
+        CLOSE = "close", pgettext_lazy("finding", "Closed")
 
-    class Mode(models.TextChoices):
-        IMPROVE = "improve", _("Could everyone do better?")
-        FAIR = "fair", _("What would be the fairest?")
-        NASH = "nash", _("Where would the three sides meet?")
-
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="mediations")
-    mode = models.CharField(max_length=8, choices=Mode)
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.TextField(max_length=4000)
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
-    step = models.CharField(max_length=80, blank=True)
-    result = models.JSONField(null=True)
-    error = models.CharField(max_length=400, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["revision", "-id"]), models.Index(fields=["state", "updated_at"])]
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
-        return f"{self.revision_id} {self.mode} {self.state}"
+        return f"{self.finding_id} {self.kind}"

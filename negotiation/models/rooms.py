@@ -50,6 +50,8 @@ class Room(models.Model):
             ("read_households", "Read every household's rows"),
             ("read_names", "Read the names behind codes"),
             ("read_log", "Read and export the decision log"),
+            ("read_findings", "Read the auditor's findings"),
+            ("audit", "Open findings in the decision log, and close them"),
             ("propose", "Put packages on the table"),
             ("comment", "Comment"),
             ("vote", "Vote"),

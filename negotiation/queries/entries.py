@@ -1,23 +1,25 @@
 """Pages of the log: entries by party, act, thing, phase and time, the newest first, and their place in the tree."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
+from hashlib import sha256
 from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.refusals import NotFound
 from audit import log
-from audit.merkle import leaf_hash
+from audit.merkle import inclusion, leaf_hash
 from audit.models import Checkpoint, Entry
-from audit.tree import inclusion_proof
+from audit.tree import read as read_tree
 from negotiation.disclosure import may_open
-from negotiation.models import Ballot, Room
+from negotiation.models import Ballot, Finding, Room
 from negotiation.permissions import Viewer
 from negotiation.queries.spans import MOVES, Span, read_move, spans
 from negotiation.queries.story import WORDS, tell
@@ -79,8 +81,9 @@ def actions(chosen: str) -> list[str]:
 
 def phase_spans(room: Room) -> list[Span]:
     rows = entries(room).filter(action__in=MOVES).values_list("action", "time", "body")
-    moves = [read_move(action, time, json.loads(bytes(body))["data"]) for action, time, body in rows]
-    return spans(moves, room.phase)
+    read = ((action, time, log.read_body(bytes(body))) for action, time, body in rows)
+    moves = (read_move(action, time, body["data"]) for action, time, body in read if body)
+    return spans((move for move in moves if move), room.phase)
 
 
 def _during(found: Sequence[Span]) -> Q:
@@ -121,8 +124,19 @@ def story(rows: Sequence[Entry]) -> list[dict[str, Any]]:
     """Each entry in words; what was done in a ballot with the revision and the rule that it is about."""
     numbers = {int(row.object_id) for row in rows if row.object_type == "ballot" and row.object_id.isdecimal()}
     ballots = Ballot.objects.select_related("revision__package").in_bulk(numbers)
-    about = {str(ballot.pk): _about(ballot) for ballot in ballots.values()}
-    return [tell(row) | {"about": about.get(row.object_id, "") if row.object_type == "ballot" else ""} for row in rows]
+    about = {("ballot", str(ballot.pk)): _about(ballot) for ballot in ballots.values()}
+    about |= {("finding", str(row.pk)): _found_on(row) for row in _findings(rows)}
+    return [tell(row) | {"about": about.get((row.object_type, row.object_id), "")} for row in rows]
+
+
+def _findings(rows: Sequence[Entry]) -> Iterable[Finding]:
+    numbers = {row.object_id for row in rows if row.object_type == "finding"}
+    return Finding.objects.select_related("entry").filter(pk__in=numbers) if numbers else ()
+
+
+def _found_on(finding: Finding) -> str:
+    place = finding.entry.index
+    return _("on entry %(index)s") % {"index": place} if place is not None else finding.entry.action
 
 
 def _about(ballot: Ballot) -> str:
@@ -152,15 +166,27 @@ def leaf_lines(room: Room, begin: int) -> list[bytes]:
 
 def entry_detail(viewer: Viewer, entry: Entry) -> dict[str, Any]:
     """Everything about one entry: its words and bytes, its place and proof, what it only commits to."""
-    raw = bytes(entry.body)
     [told] = story([entry])
+    leaf = leaf_hash(bytes(entry.body)).hex()
+    place = _place(entry)
     return told | {
-        "pretty": json.dumps(told["body"], ensure_ascii=False, indent=2),
-        "leaf": leaf_hash(raw).hex(),
+        "pretty": json.dumps(told["body"], ensure_ascii=False, indent=2) if told["body"] else "",
+        "leaf": leaf,
         "commitments": commitments(viewer, entry),
-        "place": _place(entry),
+        "place": place,
+        "changed": place is not None and place["leaf"] != leaf,
         **_neighbours(entry),
     }
+
+
+def entry_proof(entry: Entry) -> dict[str, Any]:
+    """The hashes of the bytes as they are, and of the leaf as it was sealed with the proof that leads to its root."""
+    raw, place = bytes(entry.body), _place(entry)
+    if place is None:
+        raise NotFound
+    over = place.pop("checkpoint")
+    hashes = {"sha256": sha256(raw).hexdigest(), "leaf": leaf_hash(raw).hex(), "sealed_leaf": place.pop("leaf")}
+    return {"entry": str(entry.pk), **hashes, **place, "size": over.size, "checkpoint": over.whole_note}
 
 
 def commitments(viewer: Viewer, entry: Entry) -> list[dict[str, Any]]:
@@ -169,7 +195,7 @@ def commitments(viewer: Viewer, entry: Entry) -> list[dict[str, Any]]:
     for row in entry.commitments.order_by("path"):
         opened = {}
         if row.content is not None and row.salt is not None and may_open(viewer, entry.action, row.path, entry.party):
-            opened = {"content": bytes(row.content).decode(), "salt": bytes(row.salt).hex()}
+            opened = {"content": bytes(row.content).decode(errors="backslashreplace"), "salt": bytes(row.salt).hex()}
         rows.append({"path": row.path, "digest": row.digest, "erased": row.content is None, **opened})
     return rows
 
@@ -181,8 +207,10 @@ def _place(entry: Entry) -> dict[str, Any] | None:
     rows = Checkpoint.objects.filter(scope=entry.scope, size__gt=entry.index).prefetch_related("cosignatures")
     over = rows.order_by("size").first()
     assert over is not None  # noqa: S101  (a place is given together with the checkpoint over it)
-    proof = [part.hex() for part in inclusion_proof(entry.scope, entry.index, over.size)]
-    return {"index": entry.index, "checkpoint": over, "root": over.root_hex, "proof": proof}
+    beside = inclusion(entry.index, over.size)
+    # The leaf as it was sealed, and the hashes beside its way up: whatever the entry's bytes are now.
+    leaf, *proof = [part.hex() for part in read_tree(entry.scope, [(entry.index, entry.index + 1), *beside])]
+    return {"index": entry.index, "checkpoint": over, "root": over.root_hex, "leaf": leaf, "proof": proof}
 
 
 def _neighbours(entry: Entry) -> dict[str, Any]:

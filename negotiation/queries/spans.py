@@ -29,17 +29,22 @@ class Move:
     after: str
 
 
-def read_move(action: str, time: datetime, data: Mapping[str, Any]) -> Move:
-    """The move of one entry; its action is one of MOVES."""
+def read_move(action: str, time: datetime, data: Mapping[str, Any]) -> Move | None:
+    """The move of one entry; its action is one of MOVES. None where it names no phase: it was changed."""
+    before, after = _phases(action, data)
+    return Move(time, before, after) if {before, after} <= {"", *P.values} else None
+
+
+def _phases(action: str, data: Mapping[str, Any]) -> tuple[str, str]:
     if action == "procedure.choose":
-        return Move(time, P.NEGOTIATION, data["phase"])
+        return P.NEGOTIATION, str(data.get("phase"))
     if action == "ballot.open":
-        return Move(time, "", P.VOTE)
+        return "", P.VOTE
     if action == "ballot.decide":
-        return Move(time, P.VOTE, P.DECIDED if data["outcome"] == "passed" else P.NEGOTIATION)
+        return P.VOTE, P.DECIDED if data.get("outcome") == "passed" else P.NEGOTIATION
     if action == "ballot.give_up":
-        return Move(time, P.VOTE, P.NEGOTIATION)
-    return Move(time, data["from"], data["to"])
+        return P.VOTE, P.NEGOTIATION
+    return str(data.get("from")), str(data.get("to"))
 
 
 def spans(moves: Iterable[Move], now: str) -> list[Span]:

@@ -1,15 +1,15 @@
 """The log as a story: each entry in words."""
 
 import hashlib
-import json
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.log import read_body, stamp
 from audit.models import Entry
 from negotiation.duties import DUTIES, Facts
-from negotiation.models import Room
+from negotiation.models import Finding, Room
 from notifications import topics
 
 # What a sentence may name.
@@ -17,9 +17,11 @@ NAMED = (
     *("draft", "source", "package", "revision", "comment", "count", "party"),
     *("from", "to", "reason", "due", "letters", "letter", "told"),
     *("seat", "papers", "seats", "votes", "most", "roll", "objection"),
+    *("finding", "verdict"),
 )
 # What went past a duty is shown in red.
 ALARMS = frozenset(("procedure.ask_override", "procedure.override"))
+UNREADABLE = _("This entry can not be read: its bytes do not match its hash")
 
 WORDS = {
     "case.load": _("loaded the case"),
@@ -138,27 +140,46 @@ WORDS = {
     "document.receive": _("recorded that a document of %(party)s is there"),
     "duty.done": _("reported term %(term)s of package %(package)s, due on %(due)s, done"),
     "duty.correct": _("corrected the report that term %(term)s of package %(package)s is done"),
+    "finding.open": _("opened finding %(finding)s; an answer is due by %(due)s"),
+    "finding.answer": _("answered finding %(finding)s"),
+    "finding.ask_again": _("asked again about finding %(finding)s; an answer is due by %(due)s"),
+    "finding.close": _("closed finding %(finding)s: %(verdict)s"),
     "log.export": _("took the log away"),
+    "log.key": _("took another key to seal the log with"),
     "log.erase": _("had %(count)s pieces of personal data erased from the log"),
     "log.restore": _("stated that the log was restored from a backup"),
 }
 
 
 def tell(entry: Entry) -> dict[str, Any]:
-    """What a line of the log's page shows: who, what, when, the bytes and their hash."""
+    """What a line of the log's page shows: who, what, when, the bytes and their hash.
+
+    `body` is None and `alarm` stands where the bytes can not be read as the entry that they were.
+    """
     raw = bytes(entry.body)
-    body = json.loads(raw)
+    body, words = _read(entry.action, raw)
     local = timezone.localtime(entry.time)
     return {
         "entry": entry,
         "body": body,
-        "text": raw.decode(),
+        "text": raw.decode(errors="backslashreplace"),
         "digest": hashlib.sha256(raw).hexdigest(),
-        "words": action_words(entry.action, body["data"]),
-        "alarm": entry.action in ALARMS,
+        "words": words,
+        "alarm": body is None or entry.action in ALARMS,
+        "moment": stamp(entry.time),
         "day": local.date(),
         "time": local.strftime("%H:%M:%S"),
     }
+
+
+def _read(action: str, raw: bytes) -> tuple[dict[str, Any] | None, str]:
+    body = read_body(raw)
+    if body is not None:
+        try:
+            return body, action_words(action, body["data"])
+        except (AttributeError, KeyError, TypeError, ValueError):
+            pass  # nothing that this platform writes has such data
+    return None, str(UNREADABLE)
 
 
 def outline(action: str) -> str:
@@ -182,4 +203,5 @@ def _known(data: dict[str, Any]) -> dict[str, Any]:
     }
     told = {"told": topics.words(data["topic"], data["about"])} if "about" in data else {}
     due = {"due": topics.day_word(data["due"])} if isinstance(data.get("due"), str) else {}
-    return {**blank, **data, **phases, **told, **due, "duties": " · ".join(duties)}
+    verdict = {"verdict": dict(Finding.Verdict.choices).get(data.get("verdict", ""), "")}
+    return {**blank, **data, **phases, **told, **due, **verdict, "duties": " · ".join(duties)}

@@ -42,7 +42,10 @@ OF_A_PACKAGE = (
     "open-poll",
     "poll",
 )  # pages below a package's own
-LOG = ("log-entry", "checkpoints", "witnesses", "check-log", "anomalies", "bundles")
+LOG = (
+    *("log-entry", "checkpoints", "witnesses", "check-log", "anomalies", "bundles"),
+    *("findings", "finding", "open-finding", "answer-finding", "ask-again", "close-finding"),
+)
 MODERATION = ("moderation", "report-comment", "keep-comment", "hide-comment", "appeal-hiding", "decide-appeal")
 TALK = (
     "answer",

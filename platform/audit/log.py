@@ -6,6 +6,7 @@ in hex, with salt and content kept beside it.
 """
 
 import hashlib
+import json
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -128,6 +129,17 @@ def draft(
     # Of the entry's keys in their canonical order only "v" comes after the time.
     end = whole.rindex(TIME) + len(TIME) - 1
     return Draft(identifier, scope, whole[:end], whole[end:], hidden)
+
+
+def read_body(raw: bytes) -> dict[str, Any] | None:
+    """The entry that the bytes hold; None where they hold none: then they are not what was written here."""
+    try:
+        body = json.loads(raw.decode())
+        # Half a surrogate pair and NaN can be parsed, but not shown or kept.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) and isinstance(body.get("data"), dict) else None
 
 
 def lines(entries: Iterator[Entry]) -> Iterator[bytes]:

@@ -75,6 +75,8 @@ TOPICS: dict[str, Topic] = {
     ),
     "roll.objected": Topic(Group.MINE, _("There is an objection to the electoral roll that concerns you.")),
     "roll.answered": Topic(Group.MINE, _("An objection to the electoral roll that concerns you has been answered.")),
+    "finding.answered": Topic(Group.MINE, _("The convener has answered finding %(finding)s.")),
+    "finding.closed": Topic(Group.MINE, _("The auditor has closed finding %(finding)s.")),
     "package.submitted": Topic(Group.TABLE, _("Package %(package)s is on the table, revision %(revision)s.")),
     "poll.opened": Topic(Group.TABLE, _("A straw poll asks which packages to pursue, until %(until)s.")),
     "agreement.opened": Topic(Group.TABLE, _("Every side would accept package %(package)s, revision %(revision)s.")),
@@ -88,6 +90,12 @@ TOPICS: dict[str, Topic] = {
     "promise.broken": Topic(Group.DOCUMENTS, _("A document that was promised for %(day)s is not there.")),
     "duty.overdue": Topic(Group.DOCUMENTS, _("What package %(package)s asks for by %(day)s is not reported done.")),
     "caucus.said": Topic(Group.PRIVATE, _("Something was said in a private thread.")),
+    "finding.opened": Topic(
+        Group.REQUIRED, _("Finding %(finding)s of the auditor must be answered by %(day)s at the latest.")
+    ),
+    "finding.overdue": Topic(
+        Group.REQUIRED, _("Finding %(finding)s of the auditor was to be answered by %(day)s and is not.")
+    ),
     "hearing.announced": Topic(Group.REQUIRED, _("A hearing is announced for %(day)s.")),
     "hearing.cancelled": Topic(Group.REQUIRED, _("The hearing of %(day)s is cancelled.")),
     "notice.published": Topic(

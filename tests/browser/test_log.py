@@ -25,6 +25,7 @@ VERSION = """
 UPDATE audit_entry SET body = set_byte(body, length(body) - 2, ascii('{}'))
 WHERE scope = 'room:ZX-03-2026' AND index = {}
 """
+BROKEN = "UPDATE audit_entry SET body = {} WHERE scope = 'room:ZX-03-2026' AND index = 0"
 HASH = """
 UPDATE audit_tile SET hashes = set_bit(hashes, 0, 1 - get_bit(hashes, 0))
 WHERE scope = 'room:ZX-03-2026' AND level = 0 AND number = 1
@@ -153,3 +154,54 @@ def test_pages_of_the_log_are_accessible_and_fit(enter, database, phone: bool) -
         name = re.sub(r"\W+", "-", f"log-{path}{360 if phone else 1280}")
         found[path] = seen(page, name)
     assert found == dict.fromkeys(found, ([], 0))
+
+
+def test_finding_goes_from_the_auditor_to_the_convener_and_back(enter, database, product) -> None:
+    auditor, planner = enter("auditor", locale="en", phone=True), enter("planner", locale="en")
+    auditor.goto(f"{LOG}at/0/")
+    auditor.get_by_role("link", name="Open a finding").click()
+    assert seen(auditor, "finding-open") == ([], 0)
+    auditor.get_by_label("What you find").fill("Whose case is this?")
+    auditor.get_by_role("button", name="Open the finding").click()
+    expect(auditor.locator("h1")).to_have_text("Log entry 0")
+    auditor.get_by_role("link", name=re.compile("Finding [0-9]+")).click()
+    one = auditor.url
+
+    planner.goto(LOG)
+    planner.get_by_role("link", name=re.compile("Findings 1 · 1 open")).click()
+    assert seen(planner, "findings") == ([], 0)
+    planner.get_by_role("link", name=re.compile("Finding [0-9]+")).click()
+    planner.get_by_role("link", name="Answer", exact=True).click()
+    planner.get_by_label("Your answer").fill("The department's.")
+    planner.get_by_role("button", name="Send the answer").click()
+    expect(planner.locator(".said").nth(1)).to_have_text("The department's.")
+
+    # The auditor's page has heard of it.
+    expect(auditor.get_by_text("Something changed; load the page again")).to_be_visible()
+    auditor.goto(one)
+    auditor.get_by_role("link", name="Ask again").click()
+    auditor.get_by_label("What the answer leaves open").fill("Of which town?")
+    auditor.get_by_role("button", name="Ask again").click()
+    planner.goto(one)
+    planner.get_by_role("link", name="Answer", exact=True).click()
+    planner.get_by_label("Your answer").fill("Of Zhuxi.")
+    planner.get_by_role("button", name="Send the answer").click()
+    auditor.goto(f"{one}close/")
+    auditor.get_by_label("Settled: the answer is accepted").check()
+    auditor.get_by_label("Reason").fill("That is clear.")
+    auditor.get_by_role("button", name="Close the finding").click()
+    expect(auditor.locator("main .lead")).to_contain_text("Settled: the answer is accepted")
+    assert seen(auditor, "finding") == ([], 0)
+
+    # Somebody changes the first entry so that nothing can read it: its page and the list stay.
+    with past_triggers(database, BROKEN.format("set_byte(body, 0, 255)"), BROKEN.format("set_byte(body, 0, 123)")):
+        auditor.goto(f"{LOG}at/0/")
+        expect(auditor.locator("main .lead")).to_contain_text("can not be read")
+        with auditor.expect_download() as taken:
+            auditor.get_by_role("link", name="Take the bytes away").click()
+        assert taken.value.path().read_bytes()[:1] == b"\xff"
+        assert seen(auditor, "unreadable") == ([], 0)
+    # The page waits for the checks, which the scheduler starts.
+    planner.goto(f"{LOG}anomalies/")
+    product.manage("shell", "--command", "from negotiation.tasks import reviews_pending; reviews_pending()")
+    expect(planner.get_by_text(re.compile("All [0-9]+ sealed entries are checked"))).to_be_visible(timeout=60_000)

@@ -18,6 +18,7 @@ from negotiation import answers, caucuses, comments, documents, joint, meetings,
 from negotiation.attachments import add_attachment
 from negotiation.electoral import object_to_roll
 from negotiation.exports import ask_export, write_export
+from negotiation.findings import open_finding
 from negotiation.models import DueDate, Meeting, Override, Package, Poll, Room, SheetImport
 from negotiation.paperprints import make_papers, print_papers
 from negotiation.permissions import viewer_of
@@ -44,6 +45,10 @@ SEATED = "302 404 200 200 200 200 200 200"
 MEMBERS = "302 403 403 200 200 200 200 403"
 CONVENER = "302 403 403 403 403 403 200 403"
 LOG = "302 403 403 403 403 200 200 200"
+# The convener and the auditor; and what is the auditor's alone.
+FINDINGS = "302 403 403 403 403 403 200 200"
+AUDITOR = "302 403 403 403 403 403 403 200"
+AUDIT = "403 403 403 403 403 403 403 422"
 # Whoever has a mandate of a seat may write; the empty form is refused beside its fields.
 WRITE = "403 403 403 422 422 422 422 403"
 OFFICIALS = "302 403 403 403 403 200 200 403"
@@ -243,12 +248,25 @@ NEGOTIATION = {
     ("GET", "log"): LOG,
     ("GET", "log-export"): LOG,
     ("GET", "log-entry"): LOG,
+    ("GET", "entry-bytes"): LOG,
+    ("GET", "entry-proof"): LOG,
+    ("GET", "open-finding"): AUDITOR,
+    ("POST", "open-finding"): AUDIT,
+    ("GET", "findings"): FINDINGS,
+    ("GET", "finding"): FINDINGS,
+    ("GET", "answer-finding"): CONVENER,
+    ("POST", "answer-finding"): CONVENE,
+    ("GET", "ask-again"): AUDITOR,
+    ("POST", "ask-again"): AUDIT,
+    ("GET", "close-finding"): AUDITOR,
+    ("POST", "close-finding"): AUDIT,
     ("GET", "log-entry-at"): "302 403 403 403 403 302 302 302",
     ("GET", "checkpoints"): LOG,
     ("GET", "checkpoint-note"): LOG,
     ("GET", "witnesses"): LOG,
     ("GET", "log-leaves"): LOG,
     ("GET", "anomalies"): LOG,
+    ("GET", "review-state"): LOG,
     ("GET", "log-hashes"): LOG,
     ("GET", "check-log"): LOG,
     ("GET", "bundles"): LOG,
@@ -408,6 +426,7 @@ def places(zhuxi, mandate) -> dict[str, dict[str, object]]:
     named |= proxy(mandate("resident"), zhuxi)
     named["objection"] = objected(mandate("planner"), mandate("resident"), zhuxi)
     named |= sealed_entry() | {"bundle": written_bundle(mandate("auditor"), zhuxi)}
+    named["finding"] = found(mandate("auditor"), zhuxi)
     named["attachment"] = add_attachment(mandate("resident"), zhuxi, "wall.png", picture()).pk
     return {"common": common, "named": named}
 
@@ -417,6 +436,11 @@ def written_bundle(auditor, room) -> int:
     export = ask_export(auditor, room)
     write_export(export)
     return export.pk
+
+
+def found(auditor, room) -> int:
+    """A finding that waits for its answer."""
+    return open_finding(auditor, room, Entry.objects.get(pk=sealed_entry()["entry"]), "Who wrote this?").pk
 
 
 def sealed_entry() -> dict[str, object]:

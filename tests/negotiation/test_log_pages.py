@@ -232,3 +232,90 @@ def test_api_gives_the_same(signed_in, mandate, zhuxi) -> None:
     found = client.get(f"/api/v1/rooms/{ROOM}/log/entries/{rows[0]['id']}/").json()
     assert found["sha256"] == rows[0]["sha256"] and found["place"]["proof"]
     assert [row["path"] for row in found["commitments"] if "content" in row] == ["/data/body"]
+
+
+UNREADABLE = {
+    "no JSON": b'{"action":"comment.add"',
+    "no UTF-8": b'{"action":"\xff\xfe","data":{}}',
+    "no object": b'["comment.add"]',
+    "no data": b'{"action":"comment.add"}',
+    "nothing": b"",
+    "no number": b'{"data":{"ballot":NaN,"seat":1e999}}',
+    "half a pair": b'{"data":{"body":"\\ud800"}}',
+    "too deep": b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+}
+
+
+def rewrite(entry: Entry, raw: bytes) -> None:
+    """As somebody with full rights on the database does it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE audit_entry SET body = %s WHERE id = %s", [raw, entry.id])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def rewritten(room, action: str, raw: bytes) -> Entry:
+    """The last entry of this action, sealed and then changed."""
+    sequence_all(SCOPE)
+    entry = Entry.objects.filter(scope=SCOPE, action=action).latest("index")
+    rewrite(entry, raw)
+    return entry
+
+
+@pytest.mark.parametrize("raw", UNREADABLE.values(), ids=UNREADABLE)
+def test_entry_that_can_not_be_read_is_shown_with_its_bytes_and_proof(signed_in, mandate, zhuxi, raw: bytes) -> None:
+    comments.add_comment(mandate("resident"), zhuxi, "How loud is the road?")
+    entry = rewritten(zhuxi, "comment.add", raw)
+    client = signed_in("auditor")
+    for where in (PAGE, f"{PAGE}?action=comment", f"{PAGE}entries/{entry.id}/"):
+        assert "can not be read: its bytes do not match its hash" in client.get(where).content.decode()
+    assert client.get(f"{PAGE}entries/{entry.id}/bytes/").content == raw
+    proof = client.get(f"{PAGE}entries/{entry.id}/proof.json").json()
+    parts = [bytes.fromhex(part) for part in proof["proof"]]
+    verify_inclusion(
+        entry.index, proof["size"], bytes.fromhex(proof["sealed_leaf"]), parts, bytes.fromhex(proof["root"])
+    )
+    assert proof["leaf"] == sha256(b"\0" + raw).hexdigest() != proof["sealed_leaf"]
+    api = f"/api/v1/rooms/{ROOM}/log/"
+    assert client.get(api).json()["results"][0]["entry"] is None
+    assert client.get(f"{api}entries/{entry.id}/").json()["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("notice.deliver", {"topic": [], "about": 1}),
+        ("procedure.override", {"duties": 3}),
+        ("document.promise", {"due": "2026-99-99"}),
+        ("ballot.decide", {"via": {}, "outcome": []}),
+        ("procedure.advance", {"from": [], "to": "nowhere"}),
+        ("finding.close", {"verdict": []}),
+    ],
+)
+def test_data_of_another_kind_breaks_no_page(signed_in, zhuxi, action: str, data: dict) -> None:
+    log.append(SCOPE, action, None, "thing", 1, {})
+    entry = rewritten(zhuxi, action, json.dumps({"data": data}).encode())
+    client = signed_in("auditor")
+    for where in ("", "?phase=negotiation", f"entries/{entry.id}/"):
+        assert client.get(PAGE + where).status_code == 200
+    assert client.get(f"{PAGE}entries/{entry.id}/").context["line"]["changed"]
+
+
+def test_entry_that_was_not_changed_says_nothing_of_it(signed_in, zhuxi) -> None:
+    sequence_all(SCOPE)
+    page = signed_in("auditor").get(f"{PAGE}at/0/", follow=True)
+    assert not page.context["line"]["changed"] and "were changed" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2310-04-23T21:21:40.117686-16:39", 200),
+        ("2026-11-27T10:00:00+23:59", 200),
+        ("9999-12-31T23:59:59-14:00", 422),
+        ("0001-01-01T00:00:00+14:00", 422),
+    ],
+)
+def test_moment_of_any_offset_is_taken_or_refused(signed_in, zhuxi, moment: str, status: int) -> None:
+    for name in ("after", "before"):
+        assert signed_in("auditor").get(f"/api/v1/rooms/{ROOM}/log/", {name: moment}).status_code == status

@@ -57,6 +57,7 @@ PAGES = {
         "log/",
         "log/checkpoints/",
         "log/anomalies/",
+        "log/findings/",
         "mandates/",
         "packages/new/",
         "procedure/advance/",

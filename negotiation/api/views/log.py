@@ -180,16 +180,23 @@ def _size(name: str, text: str | None) -> int | None:
 
 class Anomalies(LogView):
     @operation(
-        "What the declared checks found in the log",
-        response=log_shapes.AnomalyRow(many=True),
-        parameters=[OpenApiParameter("check", str, description="Code of one check.", enum=list(BY_CODE))],
+        "What the declared checks found in the log, the latest entry first",
+        response=page_of("Anomaly", log_shapes.AnomalyRow),
+        parameters=[*CURSOR, OpenApiParameter("check", str, description="Code of one check.", enum=list(BY_CODE))],
     )
     def get(self, request: Request, code: str) -> Response:
         chosen = request.query_params.get("check", "")
         if chosen and chosen not in BY_CODE:
             raise Invalid({"check": ", ".join(BY_CODE)})
-        found, _checks = anomalies.anomalies(self.reader(request, code).room, chosen)
-        return Response(log_shapes.AnomalyRow(found, many=True).data)
+        viewer = self.reader(request, code)
+        shown = anomalies.anomalies(viewer.room, chosen)
+        return self.page(request, shown, log_shapes.AnomalyRow, viewer, ("-index", "-pk"))
+
+
+class Review(LogView):
+    @operation("How far the declared checks have read the log, and how much each found", response=log_shapes.ReviewRow)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(log_shapes.ReviewRow(anomalies.review(self.reader(request, code).room)).data)
 
 
 class Bundles(LogView):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -22,7 +22,7 @@ from audit.witnesses import standings
 from negotiation import logbook
 from negotiation.anomalies import BY_CODE
 from negotiation.permissions import Viewer
-from negotiation.queries import anomalies, checkpoints, entries
+from negotiation.queries import anomalies, checkpoints, entries, findings
 from negotiation.web.log_forms import LogForm
 from negotiation.web.rooms import acting, in_room, page
 
@@ -60,7 +60,7 @@ def log(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if form.is_valid():
         rows = entries.wanted_entries(viewer.room, form.wanted())
         found = entries.entry_slice(rows, form.cleaned_data["older"], form.cleaned_data["newer"])
-    context = {"slice": found, "story": entries.story(found.rows), "form": form}
+    context = {"slice": found, "story": entries.story(found.rows), "form": form, "findings": findings.counts(viewer)}
     return page(request, viewer, "negotiation/log.html", context)
 
 
@@ -68,7 +68,30 @@ def log(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @in_room
 def one_entry(request: HttpRequest, viewer: Viewer, entry: UUID) -> HttpResponse:
     found = entries.find_entry(reading(viewer).room, entry)
-    return page(request, viewer, "negotiation/log_entry.html", {"line": entries.entry_detail(viewer, found)})
+    context = {
+        "line": entries.entry_detail(viewer, found),
+        "findings": findings.about_entry(viewer, found),
+        "may_find": viewer.can("open_finding"),
+    }
+    return page(request, viewer, "negotiation/log_entry.html", context)
+
+
+@require_safe
+@in_room
+def entry_bytes(request: HttpRequest, viewer: Viewer, entry: UUID) -> HttpResponse:
+    """The bytes that get hashed, whatever they are."""
+    found = entries.find_entry(reading(viewer).room, entry)
+    headers = {"Content-Disposition": f'attachment; filename="entry-{found.pk}.bin"'}
+    return HttpResponse(bytes(found.body), content_type="application/octet-stream", headers=headers)
+
+
+@require_safe
+@in_room
+def entry_proof(request: HttpRequest, viewer: Viewer, entry: UUID) -> HttpResponse:
+    """Hashes, place, proof and checkpoint. Raises NotFound while it is not sealed."""
+    found = entries.find_entry(reading(viewer).room, entry)
+    headers = {"Content-Disposition": f'attachment; filename="proof-{found.pk}.json"'}
+    return JsonResponse(entries.entry_proof(found), headers=headers)
 
 
 @require_safe
@@ -144,13 +167,19 @@ def check(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @in_room
 def anomaly_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What the declared checks found, of one of them or of all."""
-    chosen = request.GET.get("check", "")
-    found, checks = anomalies.anomalies(reading(viewer).room, chosen if chosen in BY_CODE else "")
-    rows = Paginator(found, 50).get_page(request.GET.get("page"))
-    context = {"rows": rows, "found": anomalies.dress(list(rows)), "checks": checks}
-    return page(
-        request, viewer, "negotiation/anomalies.html", context | {"chosen": chosen, "check": BY_CODE.get(chosen)}
-    )
+    check = BY_CODE.get(request.GET.get("check", ""))
+    shown = anomalies.anomalies(reading(viewer).room, check.code if check else "")
+    rows = Paginator(shown, 50).get_page(request.GET.get("page"))
+    context = {"rows": rows, "found": anomalies.dress(list(rows)), "check": check}
+    return page(request, viewer, "negotiation/anomalies.html", context | {"review": anomalies.review(viewer.room)})
+
+
+@require_safe
+@in_room
+def review_state(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """How far the checks have come, for a page that waits for it."""
+    context = {"review": anomalies.review(reading(viewer).room), "room": viewer.room, "waited": True}
+    return render(request, "negotiation/partials/review.html", context)
 
 
 @require_safe

@@ -18,6 +18,7 @@ from tests.negotiation.test_access import (
     asked_poll,
     brought,
     called,
+    found,
     nothing_contested,
     notified,
     objected,
@@ -33,6 +34,7 @@ from tests.negotiation.test_mediation import asked
 
 OPEN = "200 200 200 200 200 200 200 200"
 LOG = "401 403 403 403 403 200 200 200"
+FINDINGS = "401 403 403 403 403 403 200 200"
 WRITE = "401 403 403 422 422 422 422 403"
 CONVENE = "401 403 403 403 403 403 422 403"
 CONVENER = "401 403 403 403 403 403 200 403"
@@ -211,6 +213,13 @@ TABLE = {
     ("GET", "api-bundle"): "401 403 403 403 403 404 404 200",
     ("GET", "api-bundle-file"): "401 403 403 403 403 404 404 200",
     ("GET", "api-anomalies"): LOG,
+    ("GET", "api-review"): LOG,
+    ("GET", "api-findings"): FINDINGS,
+    ("POST", "api-findings"): "401 403 403 403 403 403 403 422",
+    ("GET", "api-finding"): FINDINGS,
+    ("POST", "api-finding-answer"): "401 403 403 403 403 403 422 403",
+    ("POST", "api-finding-question"): "401 403 403 403 403 403 403 422",
+    ("POST", "api-finding-close"): "401 403 403 403 403 403 403 422",
     ("GET", "api-nothing"): "404 404 404 404 404 404 404 404",
     ("GET", "api-export"): "401 403 403 403 403 200 200 200",
     # The address says nothing of a receipt.
@@ -332,6 +341,7 @@ def parts(zhuxi, mandate) -> dict[str, object]:
         "objection": objected(mandate("planner"), mandate("resident"), zhuxi),
         **sealed_entry(),
         "bundle": written_bundle(mandate("auditor"), zhuxi),
+        "finding": found(mandate("auditor"), zhuxi),
     }
 
 

@@ -10,6 +10,7 @@ from tongchou_verify.cosignatures import Cosigner, check_cosignatures
 from tongchou_verify.course import Course
 from tongchou_verify.entries import Block
 from tongchou_verify.faults import Fault, show
+from tongchou_verify.findings import check_entries
 from tongchou_verify.helpers import checked_blocks
 from tongchou_verify.merkle import Frontier
 from tongchou_verify.notes import split_note
@@ -47,6 +48,8 @@ def check_bundle(
         for block in blocks:
             _take(block, report, checkpoints)
     _check_size(report.tree.size, bundle.manifest.size)
+    if report.course.found:
+        check_entries(report.course.found, bundle.blocks("entries.jsonl"))
     report.checkpoints = checkpoints.seen
     _check_witnesses(report.sightings)
     report.scorecards = _check_scorecards(bundle, report.course)

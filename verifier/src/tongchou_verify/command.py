@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from tongchou_verify import __version__, canonical, mirror, serving
+from tongchou_verify import __version__, canonical, findings, mirror, serving
 from tongchou_verify.bundle import Bundle, open_bundle
 from tongchou_verify.checking import Report, check_bundle
 from tongchou_verify.cosignatures import check_cosignatures
@@ -151,6 +151,7 @@ def summary(report: Report, *, pinned: bool) -> Iterator[str]:
     for ballot in course.ballots.values():
         what = f"{ballot.outcome}, {_how(ballot)}" if ballot.outcome else "closed" if ballot.closed else "still open"
         yield f"  {ballot.number} on {show(ballot.package)}.{ballot.revision}: {ballot.cast} votes cast, {what}"
+    yield from findings.summary(course.found, course.latest)
     if course.restored:
         yield f"worth a look: the log was restored from a backup, as entries {_some(course.restored)} say"
     if course.late:

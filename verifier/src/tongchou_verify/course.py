@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from negotiation import rules
-from tongchou_verify import canonical, secrecy
+from tongchou_verify import canonical, findings, secrecy
 from tongchou_verify.electoral import Roll, check_taken_over, published, read_owners
 from tongchou_verify.entries import HEX, TIME, Act, need, read_number, read_text, read_texts
 from tongchou_verify.faults import Fault, show
@@ -115,6 +115,7 @@ class Course:
     contested: set[int] = field(default_factory=set)
     owed: dict[int, str] = field(default_factory=dict)
     objected: dict[int, str] = field(default_factory=dict)
+    found: dict[int, findings.Finding] = field(default_factory=dict)
     latest: str = ""
     late: int = 0
     first_late: int = -1
@@ -339,6 +340,32 @@ def _answer_objection(course: Course, act: Act) -> None:
     course.contested.remove(number)
     if act.data.get("verdict") == "upheld":
         course.owed[number] = course.objected[number]
+
+
+def _open_finding(course: Course, act: Act) -> None:
+    _in_office(course, act, "auditor")
+    findings.opened(course.found, act.at, act.party, act.data)
+
+
+def _answer_finding(course: Course, act: Act) -> None:
+    _in_office(course, act, "convener")
+    findings.answered(course.found, act.time, act.data)
+
+
+def _ask_again(course: Course, act: Act) -> None:
+    _in_office(course, act, "auditor")
+    findings.asked_again(course.found, act.party, act.data)
+
+
+def _close_finding(course: Course, act: Act) -> None:
+    _in_office(course, act, "auditor")
+    findings.closed(course.found, act.party, act.data)
+
+
+def _in_office(course: Course, act: Act, role: str) -> None:
+    mandate = course.mandates.get(act.mandate)
+    if mandate is None or not _holds(mandate, act.time) or role not in mandate.roles:
+        raise Fault(f"{show(act.party)} takes a step in a finding without a mandate as {role} that holds")
 
 
 def _say(course: Course, act: Act) -> None:
@@ -684,6 +711,10 @@ STEPS: dict[str, Callable[[Course, Act], None]] = {
     "roll.object": _object,
     "roll.answer": _answer_objection,
     "seat.say": _say,
+    "finding.open": _open_finding,
+    "finding.answer": _answer_finding,
+    "finding.ask_again": _ask_again,
+    "finding.close": _close_finding,
     "ballot.open": _open,
     "vote.cast": _vote,
     "paper.enter": _enter_paper,

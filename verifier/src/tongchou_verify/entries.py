@@ -37,6 +37,7 @@ WEIGHTY = frozenset(
         *("paper.enter", "paper.mismatch", "paper.withdraw"),
         *("roll.take", "roll.withdraw", "vote.roll_call"),
         *("roll.publish", "roll.correct", "roll.object", "roll.answer", "seat.say"),
+        *("finding.open", "finding.answer", "finding.ask_again", "finding.close"),
         *("trustees.name", "trustees.accept", "ballot.share", "ballot.unseal", "ballot.give_up"),
     )
 )
