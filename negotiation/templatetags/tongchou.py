@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Party, Side
 from negotiation.calendars import moment_words
@@ -29,6 +29,14 @@ from negotiation.queries.words import duty_state, end_word, land_use_name, stage
 from notifications.outbox import masked
 
 register = template.Library()
+
+
+@register.simple_tag
+def colon() -> str:
+    """What stands between a word and what it is about: Chinese has a wide one, without a blank."""
+    return pgettext("punctuation", ": ")
+
+
 for filter_ in (wan, yuan, area, mu, number, exact, figure, percent, index):
     register.filter(filter_)
 register.filter("land_use", land_use_name)

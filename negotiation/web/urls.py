@@ -48,6 +48,8 @@ from negotiation.web.views import (
 ROOM = "rooms/<str:code>/"
 BALLOT = ROOM + "ballots/<int:ballot>/"
 urlpatterns = [
+    # The first, for it is asked most when it counts.
+    path(ROOM + "ballots/<int:ballot>/vote/", ballots.vote, name="vote"),
     path("", rooms.home, name="home"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/read/", notices.read_all, name="read-notices"),
@@ -211,7 +213,6 @@ urlpatterns = [
     path(ROOM + "ballots/", ballots.ballot_list, name="ballots"),
     path(ROOM + "ballots/<int:ballot>/", ballots.ballot, name="ballot"),
     path(ROOM + "ballots/<int:ballot>/tally/", ballots.tally_fragment, name="tally"),
-    path(ROOM + "ballots/<int:ballot>/vote/", ballots.vote, name="vote"),
     path(ROOM + "ballots/<int:ballot>/receipt.json", ballots.receipt, name="receipt"),
     path(ROOM + "ballots/<int:ballot>/receipt.pdf", results.receipt_pdf, name="receipt-pdf"),
     path(ROOM + "ballots/<int:ballot>/result/", results.result, name="result"),
