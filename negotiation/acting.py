@@ -14,9 +14,9 @@ def actor(mandate: Mandate) -> log.Actor:
     return log.Actor(mandate.party.code, commit_mandate(mandate))
 
 
-def way(mandate: Mandate) -> str:
-    """By which way a vote under this mandate comes: the party's own, or its proxy's."""
-    return "proxy" if mandate.kind == Mandate.Kind.PROXY else "own"
+def way(kind: str) -> str:
+    """By which way a vote under a mandate of this kind comes: the party's own, or its proxy's."""
+    return "proxy" if kind == Mandate.Kind.PROXY else "own"
 
 
 def commit_mandate(mandate: Mandate) -> log.Private:

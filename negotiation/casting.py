@@ -7,6 +7,8 @@ caller goes the long way, which says what.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -15,13 +17,13 @@ from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
 
-from accounts.models import Mandate, Party, User
+from accounts.models import Mandate, User
 from accounts.sessions import is_of
 from audit import log
-from negotiation.acting import actor, way
+from negotiation.acting import way
 from negotiation.live.events import announce_tally
-from negotiation.models import Ballot, Room, Vote
-from negotiation.permissions import choose
+from negotiation.models import Ballot
+from negotiation.rules.counting import CHOICES
 
 # Who is signed in by a session, and under which mandates that person may vote on what, the oldest first.
 VOTER = b"""
@@ -96,30 +98,65 @@ TOLD = "SELECT id, seat_id, cast_at FROM vote"
 STATEMENTS = {via: (VOTE.format(via=via) + LOG + TOLD).encode() for via in ("own", "proxy")}
 
 
-def cast_at_once(
-    mandate: Mandate, ballot: Ballot, room: Room, choice: str, chambers: list[str], key: str
-) -> Vote | None:
-    """The vote, for a seat in one of these chambers; None, and nothing written, where it is not as plain as that."""
-    if not mandate.user.is_active:
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who votes on what, as far as a plain vote asks: ids of the mandate, its party, ballot and room, and codes."""
+
+    mandate: int
+    salt: bytes
+    via: str
+    is_active: bool
+    party: int
+    code: str
+    ballot: int
+    rule: Mapping[str, Any]
+    room: int
+    room_code: str
+
+    def chambers(self, choice: str) -> list[str]:
+        """Those whose seats may choose so without saying why."""
+        rows = self.rule["chambers"]
+        return [row["code"] for row in rows if choice in CHOICES[row["method"]] and choice != "object"]
+
+
+def voter_of(mandate: Mandate, ballot: Ballot) -> Voter:
+    return Voter(
+        mandate=mandate.pk,
+        salt=bytes(mandate.salt),
+        via=way(mandate.kind),
+        is_active=mandate.user.is_active,
+        party=mandate.party_id,
+        code=mandate.party.code,
+        ballot=ballot.pk,
+        rule=ballot.rule,
+        room=ballot.room_id,
+        room_code=ballot.room.code,
+    )
+
+
+def cast_at_once(voter: Voter, choice: str, reason: str, key: str) -> tuple[int, int, datetime] | None:
+    """Vote, seat and moment; None, and nothing written, where it is not as plain as that."""
+    chambers, rule = voter.chambers(choice), voter.rule
+    if not (chambers and voter.is_active) or reason or rule.get("secret") or rule.get("final") or "\x00" in key:
         return None
-    via, code = way(mandate), mandate.party.code
-    data = {"ballot": ballot.pk, "seat": code, "choice": choice, "via": via}
-    draft = log.draft(log.room_scope(room.code), "vote.cast", actor(mandate), "ballot", ballot.pk, data)
+    data = {"ballot": voter.ballot, "seat": voter.code, "choice": choice, "via": voter.via}
+    actor = log.Actor(voter.code, log.Private.text(voter.mandate, voter.salt))
+    draft = log.draft(log.room_scope(voter.room_code), "vote.cast", actor, "ballot", voter.ballot, data)
     (hidden,) = draft.hidden
     values: dict[str, Any] = {
-        "ballot": ballot.pk,
-        "room": room.pk,
-        "party": mandate.party_id,
+        "ballot": voter.ballot,
+        "room": voter.room,
+        "party": voter.party,
         "permission": _permission(),
-        "mandate": mandate.pk,
+        "mandate": voter.mandate,
         "chambers": chambers,
         "choice": choice,
-        "via": via,
+        "via": voter.via,
         "key": key,
         "id": draft.id,
         "scope": draft.scope,
-        "code": code,
-        "object": str(ballot.pk),
+        "code": voter.code,
+        "object": str(voter.ballot),
         "head": draft.head,
         "tail": draft.tail,
         "path": hidden.path,
@@ -127,38 +164,36 @@ def cast_at_once(
         "salt": hidden.salt,
         "content": hidden.content,
     }
-    rows = _rows(STATEMENTS[via], values)
+    rows = _rows(STATEMENTS[voter.via], values)
     if not rows:
         return None
-    announce_tally(ballot)  # the tally's task has the vote sealed, too: one call to Valkey for both
-    ((number, seat, cast_at),) = rows
-    vote = Vote(
-        pk=number, ballot=ballot, seat_id=seat, choice=choice, via=via, mandate=mandate, cast_at=cast_at, key=key
-    )
-    vote._state.adding = False
-    return vote
+    announce_tally(voter.ballot)  # the tally's task has the vote sealed, too: one call to Valkey for both
+    return rows[0]
 
 
-def find_voter(session: SessionBase, room: str, ballot: int) -> tuple[Mandate, Ballot] | None:
-    """Under which mandate the person of the session votes, and on what, in one round trip; None for anybody else.
-
-    They hold what `voting.cast_plainly` asks of them; anything else is read when it is asked for.
-    """
+def find_voter(session: SessionBase, room: str, ballot: int) -> Voter | None:
+    """Under which mandate the person of the session votes, and on what, in one round trip; None for anybody else."""
     rows = _rows(VOTER, {"session": session.session_key, "room": room, "ballot": ballot})
     if not rows:
         return None
     content, number, rule, room_id, code, user_id, password, is_active = rows[0][:8]
     data = session.decode(content)
-    user = User.from_db("default", ("id", "password", "is_active"), (user_id, password, is_active))
-    if not is_of(data, user):
+    if not is_of(data, User.from_db("default", ("id", "password"), (user_id, password))):
         return None
-    mandates = [Mandate.from_db("default", ("id", "kind", "salt"), row[10:]) for row in rows]
-    for mandate, row in zip(mandates, rows, strict=True):
-        mandate.user, mandate.party = user, Party.from_db("default", ("id", "code"), row[8:10])
-    found = Ballot.from_db("default", ("id", "rule"), (number, json.loads(rule)))
-    found.room = Room.from_db("default", ("id", "code"), (room_id, code))
-    chosen = choose(mandates, data.get(f"mandate:{code}"))
-    return (chosen, found) if chosen else None
+    chosen = data.get(f"mandate:{code}")
+    party, party_code, mandate, kind, salt = next((row[8:] for row in rows if row[10] == chosen), rows[0][8:])
+    return Voter(
+        mandate=mandate,
+        salt=salt,
+        via=way(kind),
+        is_active=is_active,
+        party=party,
+        code=party_code,
+        ballot=number,
+        rule=json.loads(rule),
+        room=room_id,
+        room_code=code,
+    )
 
 
 def _rows(statement: bytes, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

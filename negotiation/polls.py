@@ -71,7 +71,7 @@ def answer_poll(mandate: Mandate, poll: Poll, ranks: Mapping[str, int]) -> PollA
         if current.result is not None or now >= current.closes_at:
             raise WrongPhase(_("This straw poll is closed."), code="poll_closed")
         seat = poll.room.seats.get(party=mandate.party_id)
-        via = way(mandate)
+        via = way(mandate.kind)
         common = {"via": via, "mandate": mandate, "answered_at": now}
         answer = PollAnswer.objects.create(poll=poll, seat=seat, ranks=dict(ranks), **common)
         chosen = Private.text(" ".join(f"{code}:{rank}" for code, rank in sorted(ranks.items())))

@@ -174,7 +174,7 @@ def _holding(call: RollCall, now: datetime) -> dict[int, Mandate]:
 
 
 def _vote(call: RollCall, line: BallotSeat, mandate: Mandate, row: Document, now: datetime) -> None:
-    via = way(mandate)
+    via = way(mandate.kind)
     vote = Vote(ballot=call.ballot, seat=line.seat, choice=row["choice"], via=via, reason=row["reason"])
     vote.mandate, vote.cast_at, vote.key = mandate, now, f"roll-call-{call.pk}"
     keep_vote(vote, roll_call=call.pk)

@@ -61,7 +61,7 @@ def give_share(mandate: Mandate, ballot: Ballot, passphrase: str) -> BallotShare
         if key.given >= key.trust.needed:
             _open(key)
         announce(ballot.room, "room")
-        announce_tally(ballot)
+        announce_tally(ballot.pk)
     return share
 
 

@@ -16,14 +16,14 @@ from audit.log import Private, clock, stamp
 from negotiation import rules, secrecy
 from negotiation.acting import record, way
 from negotiation.calendars import notice_ends
-from negotiation.casting import cast_at_once
+from negotiation.casting import cast_at_once, voter_of
 from negotiation.live.events import announce, announce_tally
 from negotiation.models import Ballot, BallotSeat, Decision, Revision, Room, Scorecard, Seat, Sitting, Vote
 from negotiation.permissions import authorize
 from negotiation.phases import enter
 from negotiation.procedure import check_duties
 from negotiation.rolls import check_voter, freeze_owners, logged_publication, taken_over
-from negotiation.rules.counting import WAYS
+from negotiation.rules.counting import CHOICES, WAYS
 from negotiation.sittings import Days, plan, refuse
 from negotiation.table import require_standing
 from negotiation.telling import tell, tell_opened, tell_phase
@@ -44,11 +44,6 @@ FROM (SELECT clock_timestamp() AS now) AS clock, negotiation_ballot AS ballot, a
 WHERE ballot.id = %s AND mandate.id = %s FOR SHARE OF ballot, mandate
 """
 SEALED = "sealed"  # the mark of a vote whose choice nobody knows
-CHOICES = {
-    "vote": ("yes", "no", "abstain"),
-    "no_objection": ("object",),
-    "acceptance": ("accept", "decline"),
-}
 
 
 def publish_notice(mandate: Mandate, revision: Revision, published_on: date, place: str) -> Revision:
@@ -220,8 +215,9 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
     The same `key` again returns the same vote, also after the close; with another choice it raises Conflict, unless the
     ballot is secret and nobody can tell. Only the vote of a secret ballot that is cast now has its `mark`.
     """
-    if vote := cast_plainly(mandate, ballot, choice, reason, key):
-        return vote
+    # Nearly every vote, in one round trip.
+    if written := cast_at_once(voter_of(mandate, ballot), choice, reason, key):
+        return _written(mandate, ballot, choice, key, *written)
     line = ballot.roll.select_related("seat__party").filter(seat__party=mandate.party_id).first()
     if line and (known := _voted(mandate, ballot, line.seat, choice, key)):
         return known
@@ -240,13 +236,14 @@ def cast(mandate: Mandate, ballot: Ballot, choice: str, *, reason: str = "", key
         return known
 
 
-def cast_plainly(mandate: Mandate, ballot: Ballot, choice: str, reason: str, key: str) -> Vote | None:
-    """What `cast` tries first: nearly every vote, in one round trip; None where there is more to ask or to say."""
-    rows = ballot.rule["chambers"]
-    chambers = [row["code"] for row in rows if choice in CHOICES[row["method"]] and choice != "object"]
-    if not chambers or reason or ballot.is_secret or ballot.rule.get("final") or "\x00" in key:
-        return None
-    return cast_at_once(mandate, ballot, ballot.room, choice, chambers, key)
+def _written(
+    mandate: Mandate, ballot: Ballot, choice: str, key: str, number: int, seat: int, cast_at: datetime
+) -> Vote:
+    """The vote that stands in the database, without asking it again."""
+    vote = Vote(ballot=ballot, seat_id=seat, choice=choice, mandate=mandate, cast_at=cast_at, key=key)
+    vote.pk, vote.via = number, way(mandate.kind)
+    vote._state.adding = False
+    return vote
 
 
 def _voted(mandate: Mandate, ballot: Ballot, seat: Seat, choice: str, key: str) -> Vote | None:
@@ -261,7 +258,7 @@ def _write_vote(mandate: Mandate, line: BallotSeat, choice: str, reason: str, ke
     ballot, seat = line.ballot, line.seat
     lock_line(ballot, seat)
     now = lock_open(ballot, mandate, [line.chamber])
-    via = way(mandate)
+    via = way(mandate.kind)
     vote = Vote(ballot=ballot, seat=seat, choice=choice, via=via, reason=reason, mandate=mandate, cast_at=now, key=key)
     return keep_vote(vote)
 
@@ -286,7 +283,7 @@ def keep_vote(vote: Vote, **more: object) -> Vote:
     if vote.reason:
         data["reason"] = Private.text(vote.reason)
     record(ballot.room, "vote.cast", vote.mandate, "ballot", ballot.pk, data, time=vote.cast_at)
-    announce_tally(ballot)
+    announce_tally(ballot.pk)
     return vote
 
 
@@ -336,7 +333,7 @@ def close_if_due(ballot: Ballot) -> bool:
             record(ballot.room, "ballot.close", None, "ballot", ballot.pk, {"ballot": ballot.pk})
             secrecy.ask_trustees(ballot)
             announce(ballot.room, "room")
-            announce_tally(ballot)
+            announce_tally(ballot.pk)
     return closed
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.product import ROOT, WEB, WORKER, free_port, wait_for
 
 HOUSEHOLDS = 40
 AT_A_TIME = 8
+STRIKES = ("web", "database", "valkey", "worker")
 CHOICES = ("yes", "no", "abstain")
 PATIENCE = 120  # seconds for one vote, and for the web server to come up
 # Stages the demo with an open ballot on package B and people for some households; prints what a voter needs.
@@ -132,6 +134,10 @@ class Storm:
         # At once, without letting anybody finish: it recovers from its write-ahead log.
         pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=self.folder / "postgres", user=user)
 
+    @property
+    def has_struck_all(self) -> bool:
+        return set(STRIKES) <= self.killed.keys()
+
     def script(self, text: str, *arguments: str) -> Any:
         command = [sys.executable, "-c", text, *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE)
@@ -188,15 +194,15 @@ def run(votes: int, seed: int, *, pause: float = 1.5) -> tuple[Storm, dict[str, 
 
 def rage(storm: Storm, dice: random.Random, calm: threading.Event, pause: float) -> None:
     """The database once, the others again and again."""
-    strikes = ["web", "database", "valkey", "worker"]
+    strikes = [*STRIKES]
     while not calm.wait(dice.uniform(0.5, 1.5) * pause):
         storm.strike(strikes.pop(0) if strikes else dice.choice(("web", "worker", "valkey")))
 
 
 def household(storm: Storm, path: str, code: str, session: str, votes: int, seed: int) -> None:
-    """One household votes and votes again; it goes on when it was told that its vote is cast."""
+    """One household votes so often, and on until all was struck; again only once it is told that its vote is cast."""
     dice = random.Random(f"{seed} {code}")
-    for number in range(votes):
+    for number in takewhile(lambda number: number < votes or not storm.has_struck_all, count()):
         choice = dice.choice(CHOICES)
         # The same key until there is an answer, as the page does.
         insist(storm, path, session, {"choice": choice, "key": f"{code}-{number}"})

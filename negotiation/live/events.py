@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import transaction
 from redis import RedisError
 
-from negotiation.models import Ballot, Room
+from negotiation.models import Room
 
 TALLY_SECONDS = 0.25  # at most four tallies a second for a room
 
@@ -28,10 +28,9 @@ def announce_to(room: Room, parties: Iterable[str], topic: str) -> None:
     transaction.on_commit(lambda: send_to(code, told, {"topic": topic}), robust=True)
 
 
-def announce_tally(ballot: Ballot) -> None:
+def announce_tally(ballot_id: int) -> None:
     """Have the ballot's tally rendered once and sent, however many votes come within a quarter of a second."""
-    number = ballot.pk
-    transaction.on_commit(lambda: _schedule_tally(number), robust=True)
+    transaction.on_commit(lambda: _schedule_tally(ballot_id), robust=True)
 
 
 def _schedule_tally(ballot_id: int) -> None:

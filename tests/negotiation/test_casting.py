@@ -20,7 +20,7 @@ from accounts.sessions import SessionStore
 from audit.log import room_scope
 from audit.models import Commitment, Entry
 from negotiation import casting, rules, voting
-from negotiation.casting import find_voter
+from negotiation.casting import cast_at_once, find_voter, voter_of
 from negotiation.mandates import seat_person
 from negotiation.models import Ballot, BallotSeat, Room, Sitting, Vote
 from negotiation.permissions import look, role_group
@@ -37,6 +37,10 @@ def ballot(mandate, zhuxi) -> Ballot:
 @pytest.fixture
 def resident(mandate) -> Mandate:
     return mandate("resident", party="HH-017")
+
+
+def plainly(mandate: Mandate, ballot: Ballot, choice: str = "yes", reason: str = "", key: str = "") -> object:
+    return cast_at_once(voter_of(mandate, ballot), choice, reason, key)
 
 
 def written() -> tuple[object, ...]:
@@ -70,7 +74,7 @@ def test_both_ways_write_the_same(ballot, resident) -> None:
 def test_proxy_votes_as_a_proxy(ballot, resident) -> None:
     Mandate.objects.filter(pk=resident.pk).update(kind="proxy")
     resident.refresh_from_db()
-    assert voting.cast_plainly(resident, ballot, "yes", "", "").via == "proxy"
+    assert plainly(resident, ballot)
     assert BallotSeat.objects.get(proxy="yes").seat.party.code == "HH-017"
 
 
@@ -156,21 +160,21 @@ def test_nothing_is_written_where_there_is_more_to_say(
     change(ballot, resident)
     before = Vote.objects.count(), Entry.objects.count(), Commitment.objects.count()
     marks = list(BallotSeat.objects.exclude(own="").values_list("own", flat=True))
-    assert voting.cast_plainly(resident, ballot, "yes", "", "used") is None
+    assert plainly(resident, ballot, key="used") is None
     assert (Vote.objects.count(), Entry.objects.count(), Commitment.objects.count()) == before
     assert list(BallotSeat.objects.exclude(own="").values_list("own", flat=True)) == marks
 
 
 @pytest.mark.parametrize(("choice", "reason"), [("accept", ""), ("object", ""), ("maybe", ""), ("yes", "Because.")])
 def test_other_choices_and_reasons_go_the_long_way(choice: str, reason: str, ballot, resident) -> None:
-    assert voting.cast_plainly(resident, ballot, choice, reason, "") is None
+    assert plainly(resident, ballot, choice, reason) is None
     assert not Vote.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["final", "secret"])
 def test_rules_that_ask_for_more_go_the_long_way(key: str, ballot, resident, zhuxi) -> None:
     ballot.rule = ballot.rule | {key: True}
-    assert voting.cast_plainly(resident, ballot, "yes", "", "") is None
+    assert plainly(resident, ballot) is None
     assert Room.objects.get(pk=zhuxi.pk).phase == "vote"
 
 
@@ -180,18 +184,12 @@ def session_of(client) -> SessionStore:
 
 def test_voter_is_found_by_session_with_the_mandate_that_the_pages_take(ballot, signed_in, zhuxi, mandate) -> None:
     client = signed_in("resident")
-    found, what = find_voter(session_of(client), zhuxi.code, ballot.pk)
     shown = look(mandate("resident").user, zhuxi.code)
-    assert (found, what, what.room, what.rule) == (shown.mandate, ballot, zhuxi, ballot.rule)
-    assert (found.party.code, found.kind, bytes(found.salt)) == (
-        shown.mandate.party.code,
-        shown.mandate.kind,
-        bytes(shown.mandate.salt),
-    )
-    other = seat_person(zhuxi, found.user, Party.objects.get(realm=zhuxi.code, code="HH-020"), "proxy")
-    assert find_voter(session_of(client), zhuxi.code, ballot.pk)[0] == shown.mandate
+    assert find_voter(session_of(client), zhuxi.code, ballot.pk) == voter_of(shown.mandate, ballot)
+    other = seat_person(zhuxi, shown.user, Party.objects.get(realm=zhuxi.code, code="HH-020"), "proxy")
+    assert find_voter(session_of(client), zhuxi.code, ballot.pk) == voter_of(shown.mandate, ballot)
     client.post(f"/rooms/{zhuxi.code}/mandate/", {"mandate": other.pk})
-    assert find_voter(session_of(client), zhuxi.code, ballot.pk)[0] == other
+    assert find_voter(session_of(client), zhuxi.code, ballot.pk) == voter_of(other, ballot)
 
 
 def sign_out(client, _user: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -21,7 +21,7 @@ from accounts.models import Mandate
 from accounts.refusals import Conflict, Invalid, WrongPhase
 from negotiation import coowners, receipts, sittings, voting
 from negotiation.calendars import notice_ends
-from negotiation.casting import find_voter
+from negotiation.casting import cast_at_once, find_voter
 from negotiation.live.tally import render as render_tally
 from negotiation.models import Ballot, BallotSeat, Deciding
 from negotiation.permissions import Viewer
@@ -29,6 +29,7 @@ from negotiation.queries import electoral, trustees
 from negotiation.queries.packages import find_revision
 from negotiation.queries.tallies import find_ballot, live_tally, state_words
 from negotiation.rules import RuleRefused
+from negotiation.rules.counting import CHOICES
 from negotiation.web.forms import NoticeForm, OpenBallotForm, VoteForm
 from negotiation.web.rooms import acting, in_room, page, show_faults
 
@@ -70,7 +71,7 @@ def _ballot_page(
         "ballot": found,
         "tally": live_tally(found),
         "line": line,
-        "choices": voting.CHOICES.get(method, ()),
+        "choices": CHOICES.get(method, ()),
         "method": method,
         "my_vote": my_vote,
         "receipt": receipts.receipt_state(my_vote) if my_vote else "",
@@ -122,7 +123,7 @@ def _line(viewer: Viewer, found: Ballot) -> BallotSeat | None:
 def vote(request: HttpRequest, code: str, ballot: int) -> HttpResponseBase:
     """One confirmation page (GET with the choice), then the vote (POST)."""
     if request.method == "POST" and _voted_plainly(request, code, ballot):
-        return redirect("ballot", code, ballot)
+        return HttpResponseRedirect(request.path.removesuffix("vote/"))
     return _vote(request, code=code, ballot=ballot)
 
 
@@ -133,7 +134,7 @@ def _voted_plainly(request: HttpRequest, code: str, ballot: int) -> bool:
     if found is None:
         return False
     data = form.cleaned_data
-    return voting.cast_plainly(*found, data["choice"], data["reason"], data["key"]) is not None
+    return cast_at_once(found, data["choice"], data["reason"], data["key"]) is not None
 
 
 @in_room
