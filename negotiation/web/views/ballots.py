@@ -118,7 +118,6 @@ def _line(viewer: Viewer, found: Ballot) -> BallotSeat | None:
     return found.roll.filter(seat__party=viewer.mandate.party_id).select_related("seat").first()
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def vote(request: HttpRequest, code: str, ballot: int) -> HttpResponseBase:
     """One confirmation page (GET with the choice), then the vote (POST)."""
@@ -137,6 +136,7 @@ def _voted_plainly(request: HttpRequest, code: str, ballot: int) -> bool:
     return cast_at_once(found, data["choice"], data["reason"], data["key"]) is not None
 
 
+@never_cache
 @in_room
 def _vote(request: HttpRequest, viewer: Viewer, ballot: int) -> HttpResponse:
     found, mandate = find_ballot(viewer, ballot), acting(viewer, "vote")
