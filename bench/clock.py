@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from math import log
-from statistics import linear_regression, median
+from statistics import linear_regression, median, quantiles
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -17,6 +17,10 @@ def median_seconds(work: Callable[[], object], runs: int) -> float:
     """The median of several calls, after one that is not counted."""
     work()
     return median(seconds(work) for _run in range(runs))
+
+
+def p95(took: Sequence[float]) -> float:
+    return quantiles(took, n=20)[-1]
 
 
 def exponent(sizes: Sequence[float], spent: Sequence[float]) -> float:

@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 from itertools import cycle
-from statistics import median, quantiles
+from statistics import median
 from typing import TYPE_CHECKING
 
 from asgiref.sync import async_to_sync, sync_to_async
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench import place
-from bench.clock import ms, row, times
+from bench.clock import ms, p95, row, times
+from bench.listeners import hear, tally_message
 from bench.servers import Server, running
 from bench.votes import householders, open_ballot
 
@@ -50,7 +51,6 @@ def main() -> None:
 
 async def measure(server: Server, voters: list["Mandate"], ballot: "Ballot") -> dict[str, list[float]]:
     """The seconds of each event, by kind."""
-    from bench.listeners import tally_message
     from negotiation import voting
     from negotiation.live.events import send
 
@@ -93,11 +93,6 @@ async def screens(stack: AsyncExitStack, server: Server, path: str) -> list[Clie
     return opened
 
 
-async def hear(sockets: list[ClientConnection]) -> None:
-    """Wait until each has had one message."""
-    await asyncio.gather(*(socket.recv() for socket in sockets))
-
-
 @contextmanager
 def worker() -> Iterator[None]:
     with subprocess.Popen([sys.executable, *WORKER.split()], env=os.environ, stderr=subprocess.DEVNULL) as process:
@@ -105,7 +100,3 @@ def worker() -> Iterator[None]:
             yield
         finally:
             process.terminate()
-
-
-def p95(took: list[float]) -> float:
-    return quantiles(took, n=20)[-1]

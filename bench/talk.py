@@ -6,13 +6,12 @@ The act that is measured is what a page asks for: the first twenty threads that 
 import random
 from collections.abc import Callable
 from functools import partial
-from statistics import quantiles
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from bench import place
-from bench.clock import ms, row, seconds, times
+from bench.clock import ms, p95, row, seconds, times
 
 if TYPE_CHECKING:
     from negotiation.permissions import Viewer
@@ -40,13 +39,13 @@ def main() -> None:
 
 
 def report(name: str, ours: Callable[[], object], bare_sql: Callable[[], object]) -> None:
-    took, least = p95(ours), p95(bare_sql)
+    took, least = tail(ours), tail(bare_sql)
     row(name, ms(took), ms(least), times(took / least))
 
 
-def p95(work: Callable[[], object]) -> float:
+def tail(work: Callable[[], object]) -> float:
     work()
-    return quantiles((seconds(work) for _run in range(RUNS)), n=20)[-1]
+    return p95([seconds(work) for _run in range(RUNS)])
 
 
 def page(viewer: "Viewer", **wanted: str) -> list[object]:

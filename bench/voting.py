@@ -7,13 +7,13 @@ vote. Then the same with a thousand and with a million votes in the table. No wo
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median, quantiles
+from statistics import median
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from bench import place
-from bench.clock import ms, row, times
+from bench.clock import ms, p95, row, times
 from bench.servers import Server, running
 from bench.votes import householders, open_ballot
 
@@ -150,7 +150,3 @@ def send(server: Server, requests: list[Request]) -> list[float]:
             if not answer.startswith(wanted):
                 raise SystemExit(f"voting: answered {answer[:400]!r}")
     return took
-
-
-def p95(took: list[float]) -> float:
-    return quantiles(took, n=20)[-1]

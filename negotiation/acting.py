@@ -20,8 +20,12 @@ def way(kind: str) -> str:
 
 
 def commit_mandate(mandate: Mandate) -> log.Private:
+    return commit(mandate.pk, bytes(mandate.salt))
+
+
+def commit(mandate_id: int, salt: bytes) -> log.Private:
     """The mandate in the log: the same commitment wherever it stands."""
-    return log.Private.text(mandate.pk, bytes(mandate.salt))
+    return log.Private.text(mandate_id, salt)
 
 
 def mandate_commitment(mandate: Mandate) -> str:

@@ -20,7 +20,7 @@ from django.db import connection
 from accounts.models import Mandate, User
 from accounts.sessions import is_of
 from audit import log
-from negotiation.acting import way
+from negotiation.acting import commit, way
 from negotiation.live.events import announce_tally
 from negotiation.models import Ballot
 from negotiation.rules.counting import CHOICES
@@ -140,7 +140,7 @@ def cast_at_once(voter: Voter, choice: str, reason: str, key: str) -> tuple[int,
     if not (chambers and voter.is_active) or reason or rule.get("secret") or rule.get("final") or "\x00" in key:
         return None
     data = {"ballot": voter.ballot, "seat": voter.code, "choice": choice, "via": voter.via}
-    actor = log.Actor(voter.code, log.Private.text(voter.mandate, voter.salt))
+    actor = log.Actor(voter.code, commit(voter.mandate, voter.salt))
     draft = log.draft(log.room_scope(voter.room_code), "vote.cast", actor, "ballot", voter.ballot, data)
     (hidden,) = draft.hidden
     values: dict[str, Any] = {

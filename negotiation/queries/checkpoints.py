@@ -35,11 +35,6 @@ def limit() -> timedelta:
     return timedelta(seconds=settings.LOG_SEAL_SECONDS)
 
 
-def latest(room: Room) -> Checkpoint | None:
-    rows = Checkpoint.objects.filter(scope=log.room_scope(room.code)).prefetch_related("cosignatures")
-    return rows.order_by("-size").first()
-
-
 def find_checkpoint(room: Room, size: int) -> Checkpoint:
     rows = Checkpoint.objects.filter(scope=log.room_scope(room.code), size=size).prefetch_related("cosignatures")
     found = rows.first()

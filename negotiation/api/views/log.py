@@ -17,6 +17,7 @@ from accounts.refusals import Invalid, NotFound
 from audit import witnesses
 from audit.log import room_scope
 from audit.models import Checkpoint
+from audit.sequencer import last_checkpoint
 from negotiation import exports, logbook
 from negotiation.anomalies import BY_CODE
 from negotiation.api import log_shapes, reads
@@ -116,7 +117,7 @@ class NoteView(RoomView):
         return room_scope(self.viewer(request, code).room.code)
 
     def last(self, request: Request, code: str) -> Checkpoint:
-        found = checkpoints.latest(self.viewer(request, code).room)
+        found = last_checkpoint(self.scope(request, code))
         if found is None:
             raise NotFound
         return found

@@ -13,7 +13,7 @@ from negotiation.models import Revision
 from negotiation.permissions import Viewer
 from negotiation.queries import packages as queries
 from negotiation.queries.attachments import revision_files
-from negotiation.queries.cards import card_context
+from negotiation.queries.cards import card_context, card_head
 from negotiation.queries.comments import comment_page
 from negotiation.queries.joint import joint_drafts, withdrawn_support
 from negotiation.queries.matrix import matrix, my_part
@@ -133,7 +133,7 @@ def card_fragment(request: HttpRequest, viewer: Viewer, package: str, number: in
 def card_words(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
     """What the scorecard says in sentences, for a page that was opened before it was computed."""
     revision = queries.find_revision(viewer, package, number)
-    words = {"lights": card_context(viewer, revision)["lights"], "own_words": _own_words(viewer, revision)}
+    words = {"lights": card_head(viewer, revision)["lights"], "own_words": _own_words(viewer, revision)}
     return render(request, "negotiation/partials/card_words.html", words | {"viewer": viewer, "room": viewer.room})
 
 
@@ -142,7 +142,7 @@ def card_words(request: HttpRequest, viewer: Viewer, package: str, number: int) 
 def card_parts(request: HttpRequest, viewer: Viewer, package: str, number: int) -> HttpResponse:
     """What it says about the four parts of the package."""
     revision = queries.find_revision(viewer, package, number)
-    parts = four_parts(card_context(viewer, revision)["card"], revision)
+    parts = four_parts(card_head(viewer, revision)["card"], revision)
     return render(request, "negotiation/partials/four_parts.html", {"four_parts": parts})
 
 

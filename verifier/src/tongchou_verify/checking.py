@@ -93,8 +93,8 @@ class Checkpoints:
         self.next = next(self._later)
 
     def _open(self, size: int) -> Checkpoint:
-        found = checkpoint(self._bundle, size)
-        note, key, sightings = _note(self._bundle, size), self._bundle.manifest.key, self._report.sightings
+        note, found = _open_note(self._bundle, size)
+        key, sightings = self._bundle.manifest.key, self._report.sightings
         sightings.add(size, _cosignatures(note, size, sightings.policy))
         known = [key, *sightings.policy.witnesses.values()]
         for row in split_note(note)[1]:
@@ -115,20 +115,21 @@ def _check_witnesses(sightings: Sightings) -> None:
         raise Fault(f"no checkpoint was seen by enough witnesses: {sightings.policy.counted(sightings.by(1))}")
 
 
-def _note(bundle: Bundle, size: int) -> bytes:
-    return bundle.read(f"checkpoints/{size}.txt", SMALL)
-
-
 def checkpoint(bundle: Bundle, size: int) -> Checkpoint:
     """The bundle's signed checkpoint of a size. Raises Fault."""
+    return _open_note(bundle, size)[1]
+
+
+def _open_note(bundle: Bundle, size: int) -> tuple[bytes, Checkpoint]:
     path = f"checkpoints/{size}.txt"
     try:
-        found = open_checkpoint(_note(bundle, size), bundle.manifest.key, bundle.manifest.origin)
+        note = bundle.read(path, SMALL)
+        found = open_checkpoint(note, bundle.manifest.key, bundle.manifest.origin)
     except Fault as fault:
         raise Fault(f"{path}: {fault.what}") from None
     if found.size != size:
         raise Fault(f"{path} is of size {found.size}")
-    return found
+    return note, found
 
 
 def _check_size(got: int, want: int) -> None:
